@@ -1,0 +1,262 @@
+/** Every situation that stops an object, and the one place that says whether it is tried again. */
+
+/** Which object an error is about, as a person would name it. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export function objectUrl({ bucket, key }: ObjectName): string {
+  return `s3://${bucket}/${key}`;
+}
+
+// The object itself is at fault: trying again cannot help until it is uploaded anew.
+
+export class EmptyDocumentError extends Error {
+  override readonly name = "EmptyDocumentError";
+  constructor() {
+    super("The object holds no text. Upload it again with content, or delete it.");
+  }
+}
+
+export class ObjectTooLargeError extends Error {
+  override readonly name = "ObjectTooLargeError";
+  readonly objectBytes: number;
+  readonly maxObjectBytes: number;
+  constructor(objectBytes: number, maxObjectBytes: number) {
+    super(
+      `The object has ${objectBytes} bytes and maxObjectBytes allows ${maxObjectBytes}. ` +
+        "Split it, or raise maxObjectBytes.",
+    );
+    this.objectBytes = objectBytes;
+    this.maxObjectBytes = maxObjectBytes;
+  }
+}
+
+export class UnsupportedTypeError extends Error {
+  override readonly name = "UnsupportedTypeError";
+  readonly contentType: string;
+  constructor(contentType: string, supported: readonly string[]) {
+    super(
+      `The object is ${contentType}, and only ${supported.join(" and ")} can be embedded. ` +
+        "Convert it to one of these, or upload it with the right content type.",
+    );
+    this.contentType = contentType;
+  }
+}
+
+export class BinaryContentError extends Error {
+  override readonly name = "BinaryContentError";
+  readonly byteOffset: number;
+  constructor(byteOffset: number) {
+    super(
+      `The object is not text: it has a NUL at byte ${byteOffset}. Upload the text that it stands for.`,
+    );
+    this.byteOffset = byteOffset;
+  }
+}
+
+export class InvalidEncodingError extends Error {
+  override readonly name = "InvalidEncodingError";
+  readonly encoding: string;
+  readonly byteOffset: number | undefined;
+  constructor(encoding: string, byteOffset?: number) {
+    const where = byteOffset === undefined ? "" : ` (first at byte ${byteOffset})`;
+    super(
+      `The object is not valid ${encoding}${where}. ` +
+        "Save it as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8.",
+    );
+    this.encoding = encoding;
+    this.byteOffset = byteOffset;
+  }
+}
+
+export class IndivisibleTextError extends Error {
+  override readonly name = "IndivisibleTextError";
+  readonly tokens: number;
+  readonly chunkTokens: number;
+  constructor(start: number, tokens: number, chunkTokens: number) {
+    super(
+      `One character with its combining marks, at character ${start} of the text, takes ${tokens} tokens ` +
+        `where a chunk holds ${chunkTokens}, and a character is never cut. Remove the marks.`,
+    );
+    this.tokens = tokens;
+    this.chunkTokens = chunkTokens;
+  }
+}
+
+export class ObjectArchivedError extends Error {
+  override readonly name = "ObjectArchivedError";
+  constructor(options: ErrorOptions) {
+    super(
+      "The object is archived and cannot be read. Restore it (aws s3api restore-object): " +
+        "it is embedded when the restoration is complete.",
+      options,
+    );
+  }
+}
+
+// Something around the object is at fault: the event is tried again.
+
+export class MalformedEventError extends Error {
+  override readonly name = "MalformedEventError";
+  /** Where in the event the fault is, as `Records[0].Sns.Message`. */
+  readonly path: string;
+  constructor(path: string, expected: string, options?: ErrorOptions) {
+    super(`The event is malformed at ${path}: expected ${expected}.`, options);
+    this.path = path;
+  }
+}
+
+export class ObjectAccessError extends Error {
+  override readonly name = "ObjectAccessError";
+  constructor(object: ObjectName, options: ErrorOptions) {
+    super(
+      `S3 refuses access to ${objectUrl(object)}. The function's role needs s3:GetObject on it, ` +
+        "s3:ListBucket on the bucket (without it a missing object looks forbidden), " +
+        "and kms:Decrypt where the bucket has a key of its own.",
+      options,
+    );
+  }
+}
+
+export class ObjectReadError extends Error {
+  override readonly name = "ObjectReadError";
+  constructor(object: ObjectName, options: ErrorOptions) {
+    super(`${objectUrl(object)} could not be read from S3: ${reason(options.cause)}`, options);
+  }
+}
+
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+  readonly variable: string;
+  constructor(variable: string, expected: string) {
+    super(`The environment variable ${variable} must be ${expected}.`);
+    this.variable = variable;
+  }
+}
+
+export class CredentialsError extends Error {
+  override readonly name = "CredentialsError";
+  readonly parameterName: string;
+  /** `problem` must never quote the parameter's value: this message ends up in logs. */
+  constructor(parameterName: string, problem: string, options?: ErrorOptions) {
+    super(`The Supabase credentials in the SSM parameter ${parameterName} ${problem}`, options);
+    this.parameterName = parameterName;
+  }
+}
+
+export class ModelFolderError extends Error {
+  override readonly name = "ModelFolderError";
+  readonly folder: string;
+  constructor(folder: string, problem: string, options?: ErrorOptions) {
+    super(`The model folder ${folder} cannot be used: ${problem}`, options);
+    this.folder = folder;
+  }
+}
+
+export class InvalidEmbeddingError extends Error {
+  override readonly name = "InvalidEmbeddingError";
+  constructor(model: string, problem: string) {
+    super(
+      `The model ${model} gave an unusable embedding: ${problem}. Nothing of it was stored. ` +
+        "fp16 and q4f16 graphs are known for this; use q4, q8 or fp32.",
+    );
+  }
+}
+
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+  readonly httpStatus: number;
+  constructor(operation: string, url: string, httpStatus: number, problem: string) {
+    super(
+      `Supabase at ${url} did not answer ${operation}: ${problem}` +
+        `${httpStatus === 0 ? "" : ` (HTTP ${httpStatus})`}. ` +
+        "Check that the project is not paused and that the function can reach it.",
+    );
+    this.httpStatus = httpStatus;
+  }
+}
+
+export class StoreKeyError extends Error {
+  override readonly name = "StoreKeyError";
+  constructor(operation: string, url: string, problem: string) {
+    super(
+      `Supabase at ${url} refused the key for ${operation}: ${problem}. ` +
+        "The SSM parameter must hold this project's service-role (secret) key, not the anon one.",
+    );
+  }
+}
+
+export class SchemaMissingError extends Error {
+  override readonly name = "SchemaMissingError";
+  constructor(operation: string, url: string, problem: string) {
+    super(
+      `Supabase at ${url} lacks what ${operation} needs: ${problem}. ` +
+        "Apply supabase/migrations/ to it, for example with: supabase db push.",
+    );
+  }
+}
+
+export class DimensionMismatchError extends Error {
+  override readonly name = "DimensionMismatchError";
+  constructor(tableDimensions: number, modelDimensions: number) {
+    super(
+      `content_embeddings holds vectors of ${tableDimensions} dimensions and the model gives ` +
+        `${modelDimensions}. Use the model that the table was made for, or make the table for this ` +
+        "model: npm run schema -- --model MODEL prints its migration.",
+    );
+  }
+}
+
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: string;
+  constructor(operation: string, code: string, problem: string) {
+    super(`Supabase failed in ${operation}: ${problem} (${code}).`);
+    this.code = code;
+  }
+}
+
+/** Content that other objects shared was removed each time between being known and being kept. */
+export class ContentContendedError extends Error {
+  override readonly name = "ContentContendedError";
+  constructor(object: ObjectName, attempts: number) {
+    super(
+      `The content of ${objectUrl(object)} was removed ${attempts} times while it was being stored. ` +
+        "It is tried again.",
+    );
+  }
+}
+
+/** Some objects of one event failed; the others are done and will be skipped quickly. */
+export class ObjectsFailedError extends AggregateError {
+  override readonly name = "ObjectsFailedError";
+  constructor(failures: readonly { readonly object: ObjectName; readonly error: unknown }[]) {
+    super(
+      failures.map(({ error }) => error),
+      `${failures.length} object(s) failed and will be tried again: ` +
+        failures.map(({ object, error }) => `${objectUrl(object)} (${reason(error)})`).join("; "),
+    );
+  }
+}
+
+const permanent = [
+  EmptyDocumentError,
+  ObjectTooLargeError,
+  UnsupportedTypeError,
+  BinaryContentError,
+  InvalidEncodingError,
+  IndivisibleTextError,
+  ObjectArchivedError,
+] as const;
+
+/** True for what is recorded with its reason and not tried again; everything else is thrown. */
+export function isPermanent(error: unknown): error is InstanceType<(typeof permanent)[number]> {
+  return permanent.some((situation) => error instanceof situation);
+}
+
+/** An unknown thrown value as one line for a message or a log. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
