@@ -180,11 +180,14 @@ export class StoreUnavailableError extends Error {
 
 export class StoreKeyError extends Error {
   override readonly name = "StoreKeyError";
-  constructor(operation: string, url: string, problem: string) {
+  /** 401: the key is not (or no longer) valid; 403: it is a valid one of a lesser role. */
+  readonly httpStatus: number;
+  constructor(operation: string, url: string, problem: string, httpStatus: number) {
     super(
       `Supabase at ${url} refused the key for ${operation}: ${problem}. ` +
         "The SSM parameter must hold this project's service-role (secret) key, not the anon one.",
     );
+    this.httpStatus = httpStatus;
   }
 }
 
@@ -212,8 +215,8 @@ export class DimensionMismatchError extends Error {
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: string;
-  constructor(operation: string, code: string, problem: string) {
-    super(`Supabase failed in ${operation}: ${problem} (${code}).`);
+  constructor(operation: string, url: string, code: string, problem: string) {
+    super(`Supabase at ${url} failed in ${operation}: ${problem} (${code}).`);
     this.code = code;
   }
 }

@@ -1,0 +1,53 @@
+/** The environment variables → the clients that one Lambda environment keeps for its life. */
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { createCredentials } from "./credentials.ts";
+import { openEmbedder } from "./model/embedder.ts";
+import { type ModelManifest, readManifest } from "./model/manifest.ts";
+import type { PipelineClients } from "./pipeline.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { createStore } from "./store.ts";
+import { connectSupabase } from "./supabase.ts";
+import { createTelemetry, type Telemetry } from "./telemetry.ts";
+
+export interface Environment extends PipelineClients {
+  readonly settings: Settings;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the clients. The SDKs find their endpoints, region and credentials in the variables themselves.
+ * @param parts what a caller other than Lambda has of its own
+ * @throws {SettingError} and {@link ModelFolderError} when something is not as declared
+ */
+export async function createEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  parts: { readonly manifest?: ModelManifest; readonly telemetry?: Telemetry } = {},
+): Promise<Environment> {
+  const settings = readSettings(variables);
+  const { modelPath, ssmParameterName } = settings;
+  const manifest = parts.manifest ?? (await readManifest(modelPath));
+
+  const s3 = new S3Client();
+  const ssm = new SSMClient();
+  const credentials = createCredentials(async (name) => {
+    const { Parameter } = await ssm.send(
+      new GetParameterCommand({ Name: name, WithDecryption: true }),
+    );
+    return Parameter?.Value;
+  }, ssmParameterName);
+  const embedder = await openEmbedder(modelPath, manifest);
+
+  return {
+    settings,
+    getObject: ({ bucket, key }) => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+    embedder,
+    store: createStore(connectSupabase(credentials)),
+    telemetry: parts.telemetry ?? createTelemetry(),
+    async close() {
+      s3.destroy();
+      ssm.destroy();
+      await embedder.close();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** One change of one object → the table says what the object says. The six steps, in reading order. */
+import { type Chunk, chunkText } from "./chunk.ts";
+import { embedChunks } from "./embed.ts";
+import { ContentContendedError, isPermanent } from "./errors.ts";
+import type { ObjectChange } from "./events.ts";
+import type { Embedder } from "./model/embedder.ts";
+import { type GetObject, type ObjectVersion, openObject } from "./object.ts";
+import type { ObjectMetadata, Recorded, Store } from "./store.ts";
+import type { Outcome, Telemetry } from "./telemetry.ts";
+import { extractDocument } from "./text/extract.ts";
+
+export interface PipelineClients {
+  readonly getObject: GetObject;
+  readonly embedder: Embedder;
+  readonly store: Store;
+  readonly telemetry: Telemetry;
+}
+
+export interface PipelineOptions {
+  readonly chunkTokens: number;
+  readonly chunkOverlapTokens: number;
+  readonly maxObjectBytes: number;
+}
+
+/**
+ * Brings the table up to date with one object. What the object itself is at fault for is recorded as
+ * rejected; anything else is thrown, to be tried again.
+ */
+export async function ingestObject(
+  clients: PipelineClients,
+  options: PipelineOptions,
+  change: ObjectChange,
+): Promise<Outcome> {
+  const { getObject, embedder, store, telemetry } = clients;
+  let version: ObjectVersion = {
+    modifiedAt: change.occurredAt,
+    sequencer: change.sequencer,
+    etag: undefined,
+    versionId: undefined,
+  };
+  try {
+    const object = await openObject(getObject, change);
+    if (object === undefined) return removed(await store.removeObject(change, version));
+    version = object.version;
+    const bytes = await object.read(options.maxObjectBytes);
+    telemetry.progressed(change, { stage: "read", bytes: bytes.length });
+
+    const document = await extractDocument(bytes, change.key, object.contentType);
+    const { text, contentType, title } = document;
+    telemetry.progressed(change, { stage: "extract", contentType, characters: text.length });
+
+    const chunks = chunkText(text, {
+      chunkTokens: Math.min(options.chunkTokens, embedder.maxDocumentTokens),
+      overlapTokens: options.chunkOverlapTokens,
+      countTokens: embedder.countTokens,
+    });
+    const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+    telemetry.progressed(change, { stage: "chunk", chunks: chunks.length, tokens });
+
+    return await storeChunks(clients, change, version, chunks, tokens, { contentType, title });
+  } catch (error) {
+    if (!isPermanent(error)) throw error;
+    const { outcome } = await store.rejectObject(change, version, error);
+    return outcome === "superseded" ? { status: outcome } : { status: "rejected", error };
+  }
+}
+
+/** How often content that others removed meanwhile is made again before the event is retried instead. */
+const maxAttempts = 3;
+
+async function storeChunks(
+  clients: PipelineClients,
+  change: ObjectChange,
+  version: ObjectVersion,
+  chunks: readonly Chunk[],
+  tokens: number,
+  metadata: ObjectMetadata,
+): Promise<Outcome> {
+  const { embedder, store, telemetry } = clients;
+  const ids = chunks.map((chunk) => chunk.id);
+  const known = await store.knownContent([...new Set(ids)], embedder.model);
+  let wanted: ReadonlySet<string> = new Set(ids.filter((id) => !known.has(id)));
+  let embedded = 0;
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    embedded += await embedChunks(clients, change, chunks, wanted, metadata);
+    const content = { ids, model: embedder.model };
+    const recorded = await store.replaceObject(change, version, content, metadata);
+    if (recorded.outcome === "superseded") return { status: "superseded" };
+    if (recorded.outcome !== "incomplete") {
+      telemetry.progressed(change, { stage: "store" });
+      const isUnchanged = recorded.outcome === "unchanged" && embedded === 0;
+      const status = isUnchanged ? "unchanged" : "embedded";
+      return { status, chunks: chunks.length, tokens, embedded };
+    }
+    wanted = new Set(recorded.missing);
+  }
+  throw new ContentContendedError(change, maxAttempts);
+}
+
+function removed({ outcome }: Recorded): Outcome {
+  return { status: outcome === "superseded" ? "superseded" : "removed" };
+}

@@ -1,0 +1,118 @@
+/** What is to be kept or found → the SQL functions of `supabase/migrations/`, each one transaction. */
+import * as v from "valibot";
+import type { Chunk } from "./chunk.ts";
+import type { ObjectName } from "./errors.ts";
+import type { ObjectVersion } from "./object.ts";
+import type { CallFunction } from "./supabase.ts";
+
+/** What the content rows of one object have in common; `undefined` is left out. */
+export interface ObjectMetadata {
+  readonly contentType?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+/** One chunk with its embedding and its place in the document. */
+export interface EmbeddedChunk extends Chunk {
+  readonly index: number;
+  readonly count: number;
+  readonly model: string;
+  readonly embedding: Float32Array;
+}
+
+const recordedSchema = v.variant("outcome", [
+  v.object({ outcome: v.picklist(["stored", "unchanged", "superseded"]) }),
+  v.object({ outcome: v.literal("incomplete"), missing: v.array(v.string()) }),
+]);
+export type Recorded = v.InferOutput<typeof recordedSchema>;
+
+const matchesSchema = v.array(
+  v.object({
+    id: v.string(),
+    content: v.string(),
+    key: v.string(),
+    metadata: v.record(v.string(), v.unknown()),
+    similarity: v.number(),
+  }),
+);
+export type Match = v.InferOutput<typeof matchesSchema>[number];
+
+export interface Store {
+  /** Which of these ids are kept with an embedding of this model. */
+  knownContent(ids: readonly string[], model: string): Promise<ReadonlySet<string>>;
+  /** Keeps one embedding; that the object holds it is for `replaceObject` to say. */
+  storeContent(object: ObjectName, chunk: EmbeddedChunk, metadata: ObjectMetadata): Promise<void>;
+  /** The object holds exactly this content now; `incomplete` names what is not kept (any more). */
+  replaceObject(
+    object: ObjectName,
+    version: ObjectVersion,
+    content: { readonly ids: readonly string[]; readonly model: string },
+    metadata: ObjectMetadata,
+  ): Promise<Recorded>;
+  removeObject(object: ObjectName, version: ObjectVersion): Promise<Recorded>;
+  rejectObject(object: ObjectName, version: ObjectVersion, error: Error): Promise<Recorded>;
+  /** The nearest content, best first, among the rows whose metadata contains `filter`. */
+  matchContent(
+    embedding: Float32Array,
+    options: { readonly count: number; readonly filter: Readonly<Record<string, unknown>> },
+  ): Promise<readonly Match[]>;
+}
+
+/** The store over the SQL functions. What `callFunction` throws comes through. */
+export function createStore(callFunction: CallFunction): Store {
+  const record = async (name: string, parameters: object): Promise<Recorded> =>
+    v.parse(recordedSchema, await callFunction(name, parameters));
+
+  return {
+    async knownContent(ids, model) {
+      const known = await callFunction("known_content", { ids, model });
+      return new Set(v.parse(v.array(v.string()), known));
+    },
+    async storeContent({ bucket, key }, chunk, metadata) {
+      const { id, content, embedding, index, count, model, tokens } = chunk;
+      await callFunction("store_content", {
+        id,
+        content,
+        key,
+        embedding: [...embedding],
+        metadata: { ...metadata, bucket, model, tokens, chunk: { index, count } },
+      });
+    },
+    replaceObject: ({ bucket, key }, version, { ids, model }, metadata) =>
+      record("replace_object", {
+        bucket,
+        key,
+        content_ids: ids,
+        model,
+        metadata,
+        ...versionParameters(version),
+      }),
+    removeObject: ({ bucket, key }, { modifiedAt, sequencer }) =>
+      record("remove_object", {
+        bucket,
+        key,
+        object_modified_at: modifiedAt,
+        sequencer: sequencer ?? null,
+      }),
+    rejectObject: ({ bucket, key }, version, error) =>
+      record("reject_object", {
+        bucket,
+        key,
+        error: error.message,
+        metadata: {},
+        ...versionParameters(version),
+      }),
+    async matchContent(embedding, { count, filter }) {
+      const parameters = { query_embedding: [...embedding], match_count: count, filter };
+      return v.parse(matchesSchema, await callFunction("match_content", parameters));
+    },
+  };
+}
+
+function versionParameters({ etag, versionId, modifiedAt, sequencer }: ObjectVersion): object {
+  return {
+    etag: etag ?? null,
+    version_id: versionId ?? null,
+    object_modified_at: modifiedAt,
+    sequencer: sequencer ?? null,
+  };
+}
