@@ -1,0 +1,108 @@
+/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database in process. */
+import type { PGlite } from "@electric-sql/pglite";
+import type { Answer } from "./serve.ts";
+
+interface SqlFunction {
+  readonly returnsSet: boolean;
+  readonly returnsVoid: boolean;
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** HTTP statuses by SQLSTATE; any other is 400. https://docs.postgrest.org/en/stable/references/errors.html */
+const statuses: Readonly<Record<string, number>> = {
+  "42501": 403,
+  "42883": 404,
+  "42P01": 404,
+  "57014": 500,
+  "53300": 503,
+};
+
+/**
+ * Answers as PostgREST does behind Supabase's gateway: the key decides, arguments go by name, each call is one
+ * transaction of role `service_role`.
+ */
+export function createDataApi(database: PGlite, serviceKey: string): Answer {
+  return async (request) => {
+    if (request.headers.get("apikey") !== serviceKey) {
+      return Response.json({ message: "Invalid API key" }, { status: 401 });
+    }
+    const name = /^\/rest\/v1\/rpc\/(\w+)$/.exec(new URL(request.url).pathname)?.[1];
+    if (request.method !== "POST" || name === undefined) {
+      return Response.json(
+        { message: "Only POST /rest/v1/rpc/NAME is served here" },
+        { status: 404 },
+      );
+    }
+    const body = await request.text();
+    try {
+      const called = await findFunction(database, name, Object.keys(JSON.parse(body)));
+      if (called === undefined) {
+        const message = `Could not find the function public.${name} in the schema cache`;
+        return Response.json({ code: "PGRST202", message }, { status: 404 });
+      }
+      const result = await callFunction(database, name, called, body);
+      if (called.returnsVoid) return new Response(null, { status: 204 });
+      return new Response(result, { headers: { "content-type": "application/json" } });
+    } catch (error) {
+      return refusal(error);
+    }
+  };
+}
+
+/** The function of this name that takes all these arguments, with the types of those that are given. */
+async function findFunction(
+  database: PGlite,
+  name: string,
+  given: readonly string[],
+): Promise<SqlFunction | undefined> {
+  const { rows } = await database.query<{
+    returns_set: boolean;
+    returns_void: boolean;
+    names: string[];
+    types: string[];
+  }>(
+    `select p.proretset as returns_set, p.prorettype = 'void'::regtype as returns_void,
+       p.proargnames[1:p.pronargs] as names,
+       array(select format_type(t, null) from unnest(p.proargtypes) with ordinality as a (t, n) order by n) as types
+     from pg_proc p
+     where p.pronamespace = 'public'::regnamespace and p.proname = $1
+       and p.proargnames[1:p.pronargs] @> $2`,
+    [name, given],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const parameters = row.names
+    .map((parameter, index) => ({ name: parameter, type: row.types[index] ?? "text" }))
+    .filter((parameter) => given.includes(parameter.name));
+  return { returnsSet: row.returns_set, returnsVoid: row.returns_void, parameters };
+}
+
+/** Reads the arguments from the body's JSON by their types, as PostgREST does, and gives JSON. */
+async function callFunction(
+  database: PGlite,
+  name: string,
+  { returnsSet, parameters }: SqlFunction,
+  body: string,
+): Promise<string> {
+  const columns = parameters
+    .map(({ name: parameter, type }) => `"${parameter}" ${type}`)
+    .join(", ");
+  const call = `public.${name}(${parameters.map((p) => `"${p.name}" => body."${p.name}"`).join(", ")})`;
+  const select = returnsSet
+    ? `select coalesce(json_agg(called), '[]') from json_to_record($1) as body (${columns}), lateral ${call} as called`
+    : `select to_json(${call}) from json_to_record($1) as body (${columns})`;
+  return database.transaction(async (transaction) => {
+    await transaction.exec("set local role service_role");
+    const { rows } = await transaction.query<{ result: string }>(
+      `select (${select})::text as result`,
+      [body],
+    );
+    return rows[0]?.result ?? "null";
+  });
+}
+
+function refusal(error: unknown): Response {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "XX000";
+  return Response.json({ code, message }, { status: statuses[code] ?? 400 });
+}

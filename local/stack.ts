@@ -1,0 +1,120 @@
+/** A state folder and a model → the whole product on this machine: S3, SSM, Supabase and the function. */
+import { join } from "node:path";
+import type { PGlite } from "@electric-sql/pglite";
+import mime from "mime/lite";
+import { createEnvironment, type Environment } from "../function/environment.ts";
+import { ingestEvent } from "../function/handler.ts";
+import type { ModelManifest } from "../function/model/manifest.ts";
+import type { Telemetry } from "../function/telemetry.ts";
+import { type LocalBucket, openBucket } from "./bucket.ts";
+import { createDataApi } from "./data-api.ts";
+import { openDatabase } from "./database.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { createNotification, type LocalEventName } from "./notification.ts";
+import { createParameterStore } from "./parameter-store.ts";
+import { serve } from "./serve.ts";
+
+export interface LocalStack {
+  readonly bucket: LocalBucket;
+  readonly database: PGlite;
+  readonly environment: Environment;
+  /** Uploads an object and lets the function see its event. */
+  upload(key: string, bytes: Uint8Array, contentType?: string): Promise<void>;
+  /** Removes an object and lets the function see its event. */
+  remove(key: string): Promise<void>;
+  /** Lets the function see again what a run that was killed left undone. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LocalStackOptions {
+  /** Where the state is kept; without one it lives in memory. */
+  readonly folder?: string;
+  readonly model: { readonly folder: string; readonly manifest: ModelManifest };
+  readonly telemetry?: Telemetry;
+}
+
+const bucketName = "documents";
+const serviceKey = "local-service-key";
+const ssmParameterName = "/local/supabase";
+
+/**
+ * Starts the stack on the loopback interface. The function finds it as it finds AWS: through environment
+ * variables, which are set for this whole process.
+ * @throws {FolderInUseError} when another process works on the folder
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { folder, model, telemetry } = options;
+  const inFolder = (name: string) => (folder === undefined ? undefined : join(folder, name));
+  const unlock = folder === undefined ? undefined : await lockFolder(folder);
+
+  const database = await openDatabase(model.manifest.dimensions, inFolder("database"));
+  const dataApi = await serve(createDataApi(database, serviceKey));
+  const credentials = JSON.stringify({ url: dataApi.url, service_key: serviceKey });
+  const parameterStore = await serve(
+    createParameterStore(new Map([[ssmParameterName, credentials]])),
+  );
+  const bucket = await openBucket(bucketName, inFolder("objects"));
+
+  pointSdkTo({ s3: bucket.url, ssm: parameterStore.url });
+  const environment = await createEnvironment(
+    { ...process.env, SSM_PARAMETER_NAME: ssmParameterName, MODEL_PATH: model.folder },
+    { manifest: model.manifest, ...(telemetry === undefined ? {} : { telemetry }) },
+  );
+
+  async function deliver(eventName: LocalEventName, key: string, etag?: string): Promise<void> {
+    const change = { eventName, bucket: bucketName, key, etag, occurredAt: new Date() };
+    await ingestEvent(environment, createNotification(change));
+  }
+
+  async function remove(key: string): Promise<void> {
+    await bucket.remove(key);
+    await deliver("ObjectRemoved:Delete", key);
+  }
+
+  return {
+    bucket,
+    database,
+    environment,
+    async upload(key, bytes, contentType = mime.getType(key) ?? "binary/octet-stream") {
+      await deliver("ObjectCreated:Put", key, await bucket.put(key, bytes, contentType));
+    },
+    remove,
+    async resume() {
+      const { rows } = await database.query<{ key: string; etag: string }>(
+        "select key, etag from source_objects where bucket = $1 and status <> 'removed'",
+        [bucketName],
+      );
+      const recorded = new Map(rows.map(({ key, etag }) => [key, etag]));
+      const objects = await bucket.list();
+      for (const [key, etag] of objects) {
+        if (recorded.get(key) !== etag) await deliver("ObjectCreated:Put", key, etag);
+      }
+      for (const key of recorded.keys()) {
+        if (!objects.has(key)) await remove(key);
+      }
+    },
+    async close() {
+      await environment.close();
+      await Promise.all([bucket.close(), dataApi.close(), parameterStore.close()]);
+      await database.close();
+      await unlock?.();
+    },
+  };
+}
+
+/** Nothing of the user's own AWS set-up is left in force: no request can leave this machine. */
+function pointSdkTo({ s3, ssm }: { s3: string; ssm: string }): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith("AWS_")) delete process.env[name];
+  }
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: s3,
+    AWS_ENDPOINT_URL_SSM: ssm,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  });
+}
