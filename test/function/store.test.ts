@@ -235,13 +235,21 @@ describe("the store", () => {
   });
 
   it("finds as many as are asked for, beyond what one pass of the index gives", async () => {
-    const many = Array.from({ length: 300 }, (_, index) => `text ${index}`);
-    await put(a, many, version(1));
-    await memory.database.exec("set enable_seqscan = off");
+    await memory.database.exec(
+      `insert into content_embeddings (id, content, key, embedding, metadata)
+       select 'id ' || n, 'text', 'k', array[cos(n), sin(n) * cos(7 * n), sin(n) * sin(7 * n)],
+         '{"model": "model-a"}'
+       from generate_series(1, 300) as n;
+       set enable_seqscan = off`,
+    );
     try {
       const query = Float32Array.of(1, 0, 0);
+      const onePass = await memory.database.query(
+        `select id from content_embeddings order by embedding operator(extensions.<#>) '[1,0,0]' limit 250`,
+      );
       const found = await memory.store.matchContent(query, { count: 250, filter: { model } });
 
+      assert.equal(onePass.rows.length, 40);
       assert.equal(found.length, 250);
     } finally {
       await memory.database.exec("reset enable_seqscan");
