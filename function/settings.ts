@@ -27,7 +27,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
       "the name of the SSM parameter with the credentials",
     );
   }
-  const chunkTokens = readInteger(variables, "CHUNK_TOKENS", defaultChunkTokens, 16);
+  const chunkTokens = readInteger(variables, "CHUNK_TOKENS", defaultChunkTokens, 32);
   const chunkOverlapTokens = readInteger(
     variables,
     "CHUNK_OVERLAP_TOKENS",

@@ -14,10 +14,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const embeddedModel = "all-MiniLM-L6-v2";
 
 export async function resolveModel(
-  name: string | undefined,
+  { model = embeddedModel, state }: { readonly model?: string; readonly state?: string },
   _stream: NodeJS.WriteStream,
 ): Promise<LocalModel> {
-  const folder = join(root, "models", name ?? embeddedModel);
+  const folder = join(root, "models", model);
   const manifest = await readManifest(folder);
-  return { folder, manifest, stateFolder: join(root, ".local", manifest.id) };
+  return { folder, manifest, stateFolder: join(state ?? join(root, ".local"), manifest.id) };
 }

@@ -10,7 +10,7 @@ async function printSchema(): Promise<void> {
   });
   const dimensions =
     values.dimensions === undefined
-      ? (await resolveModel(values.model, process.stderr)).manifest.dimensions
+      ? (await resolveModel(values, process.stderr)).manifest.dimensions
       : Number(values.dimensions);
   // pgvector indexes up to 2,000 dimensions with HNSW. https://github.com/pgvector/pgvector#hnsw
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 2000) {

@@ -1,4 +1,4 @@
-/** `npm run search -- "question" [--count N] [--json] [--model MODEL]`: what is stored here, nearest first. */
+/** `npm run search -- "question" [--count N] [--json] [--model MODEL] [--state FOLDER]`: what is stored here, nearest first. */
 import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
 import { searchContent } from "../function/search.ts";
@@ -16,6 +16,7 @@ async function search(): Promise<void> {
       count: { type: "string", default: "5" },
       json: { type: "boolean", default: false },
       model: { type: "string" },
+      state: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -26,7 +27,7 @@ async function search(): Promise<void> {
       'Usage: npm run search -- "question" [--count N] [--json] [--model MODEL]',
     );
   }
-  const model = await resolveModel(values.model, process.stderr);
+  const model = await resolveModel(values, process.stderr);
   const stack = await startLocalStack({ folder: model.stateFolder, model });
   try {
     const matches = await searchContent(stack.environment, question, count);

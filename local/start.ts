@@ -1,4 +1,7 @@
-/** `npm start -- [--model MODEL] [--remove KEY] [PATH …]`: documents go from upload to search, on this machine. */
+/**
+ * `npm start -- [--model MODEL] [--state FOLDER] [--remove KEY] [PATH …]`: documents go from upload to
+ * search, on this machine.
+ */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
@@ -19,12 +22,16 @@ const { print, telemetry, counts } = createTerminal(process.stdout);
 
 try {
   const { values, positionals } = parseArgs({
-    options: { model: { type: "string" }, remove: { type: "string", multiple: true, default: [] } },
+    options: {
+      model: { type: "string" },
+      state: { type: "string" },
+      remove: { type: "string", multiple: true, default: [] },
+    },
     allowPositionals: true,
   });
   const isSampleRun = positionals.length === 0 && values.remove.length === 0;
   const documents = await findDocuments(isSampleRun ? [samplesPath] : positionals);
-  const model = await resolveModel(values.model, process.stdout);
+  const model = await resolveModel(values, process.stdout);
   const { id, dtype, dimensions, windowTokens } = model.manifest;
 
   print();
@@ -59,7 +66,8 @@ try {
   print();
   print(
     `${counts.embedded} embedded, ${counts.unchanged} unchanged, ${counts.removed} removed, ` +
-      `${counts.rejected} rejected, ${counts.failed} failed`,
+      `${counts.rejected} rejected, ${counts.failed} failed; ` +
+      `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
   );
   print();
   print("Next:");

@@ -1,4 +1,5 @@
 /** Bytes → text: UTF-8, or UTF-16 where a byte order mark says so. The mark is no part of the text. */
+import { isUtf8 } from "node:buffer";
 import { BinaryContentError, InvalidEncodingError } from "../errors.ts";
 
 /**
@@ -13,6 +14,11 @@ export function decodeText(bytes: Uint8Array): string {
   const text = decode(bytes, encoding);
   if (encoding !== "UTF-8") refuseNul(2 * `\ufeff${text}`.indexOf("\0"));
   return text;
+}
+
+/** True for content that begins with UTF-16's mark or is UTF-8 without a NUL. */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  return encodingByMark(bytes) !== "UTF-8" || (isUtf8(bytes) && !bytes.includes(0));
 }
 
 type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE";

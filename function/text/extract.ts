@@ -2,6 +2,7 @@
 import { fileTypeFromBuffer } from "file-type";
 import mime from "mime/lite";
 import { EmptyDocumentError, UnsupportedTypeError } from "../errors.ts";
+import { looksLikeText } from "./decode.ts";
 import { readMarkdown } from "./markdown.ts";
 import { readPlainText } from "./plain.ts";
 
@@ -48,14 +49,31 @@ export async function extractDocument(
   return { text, contentType, title };
 }
 
-/** The content's own signature first, since it can't be wrong; then what was declared; then the extension. */
+/**
+ * Formats that may be valid text all through, so that their signature counts even there. Others' do not:
+ * a text that begins with "BMW" is no bitmap, and one in UTF-16 begins like an MP3.
+ */
+const textualFormats = new Set([
+  "application/eps",
+  "application/pdf",
+  "application/postscript",
+  "application/rtf",
+  "application/xml",
+  "text/calendar",
+  "text/vcard",
+  "text/vtt",
+]);
+
+/** The content's own signature first, since it can't lie; then what was declared; then the extension. */
 async function detectContentType(
   bytes: Uint8Array,
   key: string,
   declaredType: string | undefined,
 ): Promise<string> {
-  const signature = await fileTypeFromBuffer(bytes);
-  if (signature !== undefined) return signature.mime;
+  const signature = (await fileTypeFromBuffer(bytes))?.mime;
+  if (signature !== undefined && (textualFormats.has(signature) || !looksLikeText(bytes))) {
+    return signature;
+  }
   const declared = declaredType?.split(";", 1)[0]?.trim().toLowerCase();
   if (declared !== undefined && declared !== "" && !unspecificTypes.has(declared)) {
     return declared === "text/x-markdown" ? "text/markdown" : declared;

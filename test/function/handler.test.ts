@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import type { Environment } from "../../function/environment.ts";
+import { ObjectsFailedError } from "../../function/errors.ts";
+import { ingestEvent } from "../../function/handler.ts";
+import type { Embedder } from "../../function/model/embedder.ts";
+import { readEvent } from "../fixtures/event.ts";
+import { createRecorder } from "../fixtures/recorder.ts";
+import { type InMemoryStore, openInMemoryStore } from "../local/in-memory-store.ts";
+
+/** A model that needs no files: three dimensions, a token a word. */
+const embedder: Embedder = {
+  model: "stand-in",
+  dimensions: 3,
+  maxDocumentTokens: 100,
+  countTokens: (text) => text.split(/\s+/).length,
+  embedDocument: async (text) => Float32Array.of(text.length, 1, 0),
+  embedQuery: async (text) => Float32Array.of(text.length, 1, 0),
+  close: async () => {},
+};
+
+function answer(text: string) {
+  const bytes = Buffer.from(text);
+  return {
+    ContentLength: bytes.length,
+    ContentType: "text/plain",
+    ETag: '"e"',
+    LastModified: new Date("2026-11-20T09:15:27Z"),
+    Body: { transformToByteArray: async () => bytes },
+  };
+}
+
+describe("ingestEvent", () => {
+  const telemetry = createRecorder();
+  let memory: InMemoryStore;
+  before(async () => {
+    memory = await openInMemoryStore(3);
+  });
+  after(() => memory.close());
+  afterEach(async () => {
+    await memory.clear();
+    telemetry.clear();
+  });
+
+  function environmentOf(parts: Partial<Environment>): Environment {
+    return {
+      settings: {
+        ssmParameterName: "/p",
+        modelPath: "/m",
+        chunkTokens: 100,
+        chunkOverlapTokens: 0,
+        maxObjectBytes: 1000,
+      },
+      getObject: async ({ key }) => answer(`Text of ${key}`),
+      embedder,
+      store: memory.store,
+      telemetry,
+      close: async () => {},
+      ...parts,
+    };
+  }
+
+  async function statuses(): Promise<unknown[]> {
+    const { rows } = await memory.database.query(
+      "select key, status from source_objects order by key",
+    );
+    return rows;
+  }
+
+  it("ingests every object of an event", async () => {
+    await ingestEvent(environmentOf({}), await readEvent("two-objects"));
+
+    assert.deepEqual(await statuses(), [
+      { key: "one.txt", status: "embedded" },
+      { key: "three.txt", status: "embedded" },
+      { key: "two.txt", status: "embedded" },
+    ]);
+  });
+
+  it("finishes the others when one object fails, and names the one that did", async () => {
+    const cause = Object.assign(new Error("Please reduce your request rate."), {
+      name: "SlowDown",
+    });
+    const environment = environmentOf({
+      getObject: async ({ key }) => {
+        if (key === "two.txt") throw cause;
+        return answer(`Text of ${key}`);
+      },
+    });
+
+    await assert.rejects(ingestEvent(environment, await readEvent("two-objects")), (error) => {
+      assert.ok(error instanceof ObjectsFailedError);
+      assert.equal(error.errors.length, 1);
+      assert.match(error.message, /^1 object\(s\) failed.*s3:\/\/proofmark-dev-uploads\/two\.txt/);
+      return true;
+    });
+    assert.deepEqual(await statuses(), [
+      { key: "one.txt", status: "embedded" },
+      { key: "three.txt", status: "embedded" },
+    ]);
+    assert.deepEqual(
+      telemetry.failures.map(({ key }) => key),
+      ["two.txt"],
+    );
+  });
+
+  it("throws what stands between the function and an object, and records nothing of it", async () => {
+    const denied = Object.assign(new Error("Access Denied"), { name: "AccessDenied" });
+    const environment = environmentOf({ getObject: () => Promise.reject(denied) });
+
+    await assert.rejects(ingestEvent(environment, await readEvent("put")), {
+      name: "ObjectsFailedError",
+      message: /role needs s3:GetObject/,
+    });
+    assert.deepEqual(await statuses(), []);
+  });
+
+  it("records an archived object, which only its restoration can make readable", async () => {
+    const archived = Object.assign(new Error("archived"), { name: "InvalidObjectState" });
+    await ingestEvent(
+      environmentOf({ getObject: () => Promise.reject(archived) }),
+      await readEvent("put"),
+    );
+
+    assert.deepEqual(await statuses(), [{ key: "reports/summary.md", status: "rejected" }]);
+  });
+
+  it("stores nothing of an embedding that is not a number", async () => {
+    const broken = environmentOf({
+      embedder: {
+        ...embedder,
+        embedDocument: () =>
+          Promise.reject(Object.assign(new Error("NaN"), { name: "InvalidEmbeddingError" })),
+      },
+    });
+
+    await assert.rejects(ingestEvent(broken, await readEvent("put")), {
+      name: "ObjectsFailedError",
+    });
+    assert.deepEqual(await statuses(), []);
+    const { rows } = await memory.database.query("select * from content_embeddings");
+    assert.deepEqual(rows, []);
+  });
+
+  it("goes on where the last try stopped", async () => {
+    const text = Array.from(
+      { length: 40 },
+      (_, n) => `Sentence ${n} of ten words that is one chunk.`,
+    );
+    const embedded: string[] = [];
+    const failing = (failAfter: number) =>
+      environmentOf({
+        settings: { ...environmentOf({}).settings, chunkTokens: 10, maxObjectBytes: 10_000 },
+        getObject: async () => answer(text.join(" ")),
+        embedder: {
+          ...embedder,
+          async embedDocument(content) {
+            if (embedded.length === failAfter) throw new Error("killed");
+            embedded.push(content);
+            return embedder.embedDocument(content);
+          },
+        },
+      });
+
+    await assert.rejects(ingestEvent(failing(25), await readEvent("put")));
+    await ingestEvent(failing(1000), await readEvent("put"));
+
+    assert.equal(embedded.length, 40);
+    assert.equal(new Set(embedded).size, 40);
+  });
+
+  it("embeds again what another object's removal took away meanwhile", async () => {
+    await ingestEvent(environmentOf({}), await readEvent("put"));
+    let removed = false;
+    const { store } = memory;
+    const environment = environmentOf({
+      getObject: async () => answer("Text of reports/summary.md"),
+      store: {
+        ...store,
+        async knownContent(ids, model) {
+          const known = await store.knownContent(ids, model);
+          if (!removed) {
+            removed = true;
+            await store.removeObject(
+              { bucket: "proofmark-dev-uploads", key: "reports/summary.md" },
+              {
+                modifiedAt: new Date(),
+                sequencer: undefined,
+                etag: undefined,
+                versionId: undefined,
+              },
+            );
+          }
+          return known;
+        },
+      },
+    });
+
+    await ingestEvent(
+      environment,
+      JSON.parse(JSON.stringify(await readEvent("put")).replace("summary.md", "copy.md")),
+    );
+
+    const { rows } = await memory.database.query("select content, key from content_embeddings");
+    assert.deepEqual(rows, [{ content: "Text of reports/summary.md", key: "reports/copy.md" }]);
+  });
+
+  it("throws on a malformed event after sending its telemetry", async () => {
+    await assert.rejects(ingestEvent(environmentOf({}), { Records: [{}] }), {
+      name: "MalformedEventError",
+    });
+    assert.equal(telemetry.flushes, 1);
+  });
+
+  it("says why it ignored what it ignored", async () => {
+    await ingestEvent(environmentOf({}), await readEvent("test-event"));
+
+    assert.equal(telemetry.reasons.length, 1);
+    assert.deepEqual(await statuses(), []);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readSettings } from "../../function/settings.ts";
+
+const required = { SSM_PARAMETER_NAME: "/proofmark/dev/supabase" };
+
+describe("readSettings", () => {
+  it("has a default for everything but the parameter's name", () => {
+    assert.deepEqual(readSettings(required), {
+      ssmParameterName: "/proofmark/dev/supabase",
+      modelPath: "/opt/model",
+      chunkTokens: 512,
+      chunkOverlapTokens: 64,
+      maxObjectBytes: 10_485_760,
+    });
+  });
+
+  it("takes what is set", () => {
+    const variables = {
+      ...required,
+      MODEL_PATH: "/models/a",
+      CHUNK_TOKENS: "256",
+      CHUNK_OVERLAP_TOKENS: "0",
+      MAX_OBJECT_BYTES: "1000",
+    };
+
+    assert.deepEqual(readSettings(variables), {
+      ssmParameterName: "/proofmark/dev/supabase",
+      modelPath: "/models/a",
+      chunkTokens: 256,
+      chunkOverlapTokens: 0,
+      maxObjectBytes: 1000,
+    });
+  });
+
+  for (const [variables, variable] of [
+    [{ SSM_PARAMETER_NAME: "" }, "SSM_PARAMETER_NAME"],
+    [{ ...required, CHUNK_TOKENS: "many" }, "CHUNK_TOKENS"],
+    [{ ...required, CHUNK_TOKENS: "8" }, "CHUNK_TOKENS"],
+    [{ ...required, CHUNK_OVERLAP_TOKENS: "300" }, "CHUNK_OVERLAP_TOKENS"],
+    [{ ...required, CHUNK_OVERLAP_TOKENS: "-1" }, "CHUNK_OVERLAP_TOKENS"],
+    [{ ...required, MAX_OBJECT_BYTES: "1.5" }, "MAX_OBJECT_BYTES"],
+  ] as const) {
+    it(`names the variable that is wrong: ${JSON.stringify(variables)}`, () => {
+      assert.throws(() => readSettings(variables), {
+        name: "SettingError",
+        variable,
+        message: new RegExp(`^The environment variable ${variable} must be `),
+      });
+    });
+  }
+});

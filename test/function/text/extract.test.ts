@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { extractDocument } from "../../../function/text/extract.ts";
+
+const utf8 = (text: string) => Buffer.from(text, "utf8");
+const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+const pdf = utf8("%PDF-1.7\n%âãÏÓ\n1 0 obj\n<< /Type /Catalog >>\nendobj\n");
+
+describe("extractDocument", () => {
+  it("gives plain text to the letter", async () => {
+    const text = "Zeile eins\r\n\tZeile zwei — 語 😀\n";
+
+    assert.deepEqual(await extractDocument(utf8(text), "a.txt", "text/plain; charset=utf-8"), {
+      text,
+      contentType: "text/plain",
+      title: undefined,
+    });
+  });
+
+  it("gives Markdown as written, with the first heading outside of code as the title", async () => {
+    const text = "```sh\n# no heading\n```\n\n# The title #\n\nText.\n\n# Another\n";
+
+    assert.deepEqual(await extractDocument(utf8(text), "a.md", "text/markdown"), {
+      text,
+      contentType: "text/markdown",
+      title: "The title",
+    });
+  });
+
+  it("leaves the title of Markdown without a heading open", async () => {
+    const { title } = await extractDocument(
+      utf8("## Only a second level\n"),
+      "a.md",
+      "text/markdown",
+    );
+
+    assert.equal(title, undefined);
+  });
+
+  it("decodes what it is given in UTF-8 and UTF-16, without the byte order mark", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .string({ unit: "binary", minLength: 1 })
+          .filter((t) => /[^\s\0]/u.test(t) && !t.includes("\0")),
+        async (text) => {
+          const swapped = Buffer.from(`\ufeff${text}`, "utf16le").swap16();
+          for (const bytes of [
+            utf8(`\ufeff${text}`),
+            Buffer.from(`\ufeff${text}`, "utf16le"),
+            swapped,
+          ]) {
+            const document = await extractDocument(bytes, "a.txt", "text/plain");
+            assert.equal(document.text, text);
+          }
+        },
+      ),
+    );
+  });
+
+  for (const [what, key, declaredType, contentType] of [
+    ["the declared type over the extension", "a.txt", "text/markdown", "text/markdown"],
+    ["the extension where no type was declared", "a.md", undefined, "text/markdown"],
+    [
+      "the extension where the AWS CLI knew no type",
+      "a.md",
+      "binary/octet-stream",
+      "text/markdown",
+    ],
+    ["plain text where nothing tells", "LICENSE", "application/octet-stream", "text/plain"],
+    ["the older name of Markdown", "a", "text/x-markdown", "text/markdown"],
+  ] as const) {
+    it(`takes ${what}`, async () => {
+      const document = await extractDocument(utf8("text"), key, declaredType);
+
+      assert.equal(document.contentType, contentType);
+    });
+  }
+
+  for (const [what, bytes, key, declaredType, found] of [
+    ["a picture that calls itself text", png, "a.txt", "text/plain", "image/png"],
+    ["a PDF that calls itself text", pdf, "a.txt", "text/plain", "application/pdf"],
+    ["a web page", utf8("<p>Hello</p>"), "a.html", undefined, "text/html"],
+    ["JSON", utf8("{}"), "a", "application/json", "application/json"],
+  ] as const) {
+    it(`refuses ${what}, and names what it is and what would do`, async () => {
+      await assert.rejects(extractDocument(bytes, key, declaredType), {
+        name: "UnsupportedTypeError",
+        contentType: found,
+        message: new RegExp(`^The object is ${found}, and only text/plain and text/markdown`),
+      });
+    });
+  }
+
+  for (const text of [
+    "BMW built it.",
+    "MZ marks a program.",
+    "GIF or JPEG?",
+    "ID3 tags",
+    "Rar! it is.",
+  ]) {
+    it(`is not misled by a text that begins like another format: ${text}`, async () => {
+      assert.equal((await extractDocument(utf8(text), "a.txt", "text/plain")).text, text);
+    });
+  }
+
+  for (const [what, text] of [
+    ["nothing", ""],
+    ["only white space", " \r\n\t\u00a0"],
+    ["only a byte order mark", "\ufeff"],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(extractDocument(utf8(text), "a.txt", "text/plain"), {
+        name: "EmptyDocumentError",
+      });
+    });
+  }
+
+  it("refuses a NUL and says where it is, since no text has one", async () => {
+    await assert.rejects(extractDocument(utf8("ab\0c"), "a.txt", "text/plain"), {
+      name: "BinaryContentError",
+      byteOffset: 2,
+    });
+    await assert.rejects(
+      extractDocument(Buffer.from("\ufeffab\0c", "utf16le"), "a.txt", "text/plain"),
+      { name: "BinaryContentError", byteOffset: 6 },
+    );
+  });
+
+  it("refuses bytes that are no UTF-8 and says where the first is, genuine � or not", async () => {
+    const bytes = Buffer.concat([utf8("grüße � "), Buffer.from([0xfc]), utf8(" more")]);
+
+    await assert.rejects(extractDocument(bytes, "a.txt", "text/plain"), {
+      name: "InvalidEncodingError",
+      encoding: "UTF-8",
+      byteOffset: utf8("grüße � ").length,
+    });
+  });
+
+  it("refuses half a surrogate pair in UTF-16", async () => {
+    const bytes = Buffer.from("\ufeffa\ud83d", "utf16le");
+
+    await assert.rejects(extractDocument(bytes, "a.txt", "text/plain"), {
+      name: "InvalidEncodingError",
+      encoding: "UTF-16LE",
+    });
+  });
+});
