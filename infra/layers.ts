@@ -13,7 +13,7 @@ export interface LayersArgs {
 
 /** Layer versions, and the private bucket that hands them over: a direct upload ends at 50 MB. */
 export class Layers extends pulumi.ComponentResource {
-  readonly arns: readonly pulumi.Output<string>[];
+  readonly arns: pulumi.Output<string>[];
 
   constructor(name: string, args: LayersArgs, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:Layers", name, {}, options);

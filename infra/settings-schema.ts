@@ -49,6 +49,8 @@ const bucketSchema = keysOf({
   suffix: v.optional(keyPart, ""),
 });
 
+const BUCKET_LIST = "expected a list of {name, create, prefix, suffix}";
+
 /** The days that CloudWatch knows: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -78,10 +80,10 @@ const settingsSchema = keysOf({
     ),
   ),
   // At least one: without a bucket nothing would ever be embedded.
-  buckets: v.tupleWithRest(
-    [bucketSchema],
-    bucketSchema,
-    "expected a list of {name, create, prefix, suffix}",
+  buckets: v.pipe(
+    v.string(),
+    v.parseJson(undefined, BUCKET_LIST),
+    v.tupleWithRest([bucketSchema], bucketSchema, BUCKET_LIST),
   ),
   model: v.optional(v.string(), "embeddinggemma-300m"),
   architecture: v.optional(oneOf("arm64", "x64"), "arm64"),
@@ -114,7 +116,7 @@ export const plainSettingNames: readonly string[] = Object.keys(settingsSchema.e
  * are not repeated in them: one may be a credential in the wrong place.
  */
 export function parseSettings(
-  raw: Readonly<Record<string, unknown>>,
+  raw: Readonly<Record<string, string>>,
 ): { readonly settings: PlainSettings } | { readonly mistakes: readonly string[] } {
   const parsed = v.safeParse(settingsSchema, raw);
   if (!parsed.success) {

@@ -27,7 +27,7 @@ export class InvalidSettingsError extends pulumi.RunError {
 export function readSettings(): Settings {
   const config = new pulumi.Config();
   const { supabaseServiceKey, ...raw } = readNamespace(`${config.name}:`);
-  const parsed = parseSettings({ environment: pulumi.getStack(), ...raw, ...readBuckets(config) });
+  const parsed = parseSettings({ environment: pulumi.getStack(), ...raw });
   const mistakes = "mistakes" in parsed ? [...parsed.mistakes] : [];
   if (supabaseServiceKey === undefined) {
     mistakes.push("supabaseServiceKey: not set; it needs --secret");
@@ -49,9 +49,4 @@ function readNamespace(namespace: string): Record<string, string> {
       .filter(([key, value]) => key.startsWith(namespace) && value !== "")
       .map(([key, value]) => [key.slice(namespace.length), value]),
   );
-}
-
-function readBuckets(config: pulumi.Config): { buckets?: unknown } {
-  const buckets = config.getObject<unknown>("buckets");
-  return buckets === undefined ? {} : { buckets };
 }
