@@ -94,9 +94,11 @@ export const bucketNames = buckets.map(({ bucketName }) => bucketName);
 export const topicArn = topic.arn;
 export const functionName = ingest.functionName;
 export const logGroup = ingest.logGroupName;
-export const searchFunctionName = search?.functionName;
-export const searchUrl = search?.url;
+// Null, not absent, where there is none: Pulumi warns of an output without a value.
+export const searchFunctionName = search?.functionName ?? null;
+export const searchUrl = search?.url ?? null;
 export const uploadCommand = `aws s3 cp samples s3://${settings.buckets[0].name}/${settings.buckets[0].prefix} --recursive`;
 export const logsCommand = pulumi.interpolate`aws logs tail ${logGroup} --follow --region ${target.region}`;
-export const searchCommand =
-  search && `npm run search -- --stack ${pulumi.getStack()} "your question"`;
+export const searchCommand = search
+  ? `npm run search -- --stack ${pulumi.getStack()} "your question"`
+  : null;

@@ -90,8 +90,8 @@ describe("the program", () => {
       titles(off.resources),
       titles(on.resources).filter((title) => !SEARCH_RESOURCES.includes(title)),
     );
-    assert.equal(off.result.searchFunctionName, undefined);
-    assert.equal(off.result.searchCommand, undefined);
+    assert.equal(off.result.searchFunctionName, null);
+    assert.equal(off.result.searchCommand, null);
   });
 
   it("lets the key appear nowhere but in the parameter, as a secret", async () => {
