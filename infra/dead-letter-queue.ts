@@ -11,6 +11,7 @@ export interface DeadLetterQueueArgs {
   readonly topicArn?: pulumi.Input<string>;
 }
 
+/** A queue, encrypted with SQS's own key, and the policy of who may send to it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** SNS may send only after this. */

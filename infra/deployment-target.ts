@@ -8,6 +8,7 @@ export interface DeploymentTarget {
   readonly partition: string;
 }
 
+/** Throws what the provider says where there is no region or no credential. */
 export async function readDeploymentTarget(): Promise<DeploymentTarget> {
   const [{ accountId }, { region }, { partition }] = await Promise.all([
     aws.getCallerIdentity({}),

@@ -22,6 +22,7 @@ export interface EmbeddingFunctionArgs extends FunctionBase {
   readonly statements: readonly aws.iam.PolicyStatement[];
 }
 
+/** A Lambda function that may do what its statements say and write to its one log group. */
 export class EmbeddingFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -87,6 +88,7 @@ export class EmbeddingFunction extends pulumi.ComponentResource {
   }
 }
 
+/** Only the Lambda service takes the role. */
 export function lambdaTrustPolicy(): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",

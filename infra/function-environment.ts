@@ -10,6 +10,7 @@ export interface FunctionEnvironmentArgs {
   readonly logLevel: string;
 }
 
+/** Gives all but POWERTOOLS_SERVICE_NAME, which is the name of the function itself. */
 export function functionEnvironment(
   args: FunctionEnvironmentArgs,
 ): Record<string, pulumi.Input<string>> {

@@ -12,6 +12,7 @@ export interface ResourceNames {
 /** A role's name has 64 characters: ours, `-embedding-processor`, and Pulumi's 8 to make it unique. */
 export const MAX_NAME_PREFIX_CHARACTERS = 36;
 
+/** Everything is named `<projectName>-<environment>-…`, so that stacks of one account stay apart. */
 export function resourceNames(settings: {
   readonly projectName: string;
   readonly environment: string;

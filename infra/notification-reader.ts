@@ -27,6 +27,7 @@ export interface BucketNotifications {
 /** Throws NotificationReadError. */
 export type ReadNotifications = (bucketName: string) => Promise<BucketNotifications>;
 
+/** S3 did not answer for a bucket; the message says what to do about it. */
 export class NotificationReadError extends pulumi.RunError {
   override readonly name = "NotificationReadError";
   readonly bucketName: string;
@@ -47,6 +48,7 @@ const REASONS: Readonly<Record<string, string>> = {
   CredentialsProviderError: "no AWS credentials were found. Log in, or set AWS_PROFILE.",
 };
 
+/** Gives a reader of one bucket at a time; it needs s3:GetBucketNotification. */
 export function createNotificationReader(client: S3Client): ReadNotifications {
   return async (bucketName) => {
     try {

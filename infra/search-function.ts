@@ -14,6 +14,7 @@ export interface SearchFunctionArgs extends FunctionBase {
   readonly withUrl: boolean;
 }
 
+/** A function of its own beside ingest: it reads no bucket, and neither waits for the other. */
 export class SearchFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly url: pulumi.Output<string> | undefined;

@@ -14,6 +14,7 @@ export interface UploadNotificationsArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
+/** One notification configuration for each bucket: S3 has no more than one, for all its destinations. */
 export class UploadNotifications extends pulumi.ComponentResource {
   constructor(
     name: string,
