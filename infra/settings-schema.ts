@@ -89,7 +89,7 @@ const settingsSchema = keysOf({
   architecture: v.optional(oneOf("arm64", "x64"), "arm64"),
   memoryMegabytes: v.optional(wholeNumber(128, 10_240), "3008"),
   timeoutSeconds: v.optional(wholeNumber(1, 900), "300"),
-  chunkTokens: v.optional(wholeNumber(16, 8192), "512"),
+  chunkTokens: v.optional(wholeNumber(32, 8192), "512"),
   chunkOverlapTokens: v.optional(wholeNumber(0, 8191), "64"),
   maxObjectBytes: v.optional(wholeNumber(1, 5 * 1024 ** 3), "10485760"),
   logLevel: v.optional(
