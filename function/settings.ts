@@ -34,8 +34,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     Math.min(defaultChunkOverlapTokens, chunkTokens >> 2),
     0,
   );
-  if (chunkOverlapTokens > chunkTokens / 2) {
-    throw new SettingError("CHUNK_OVERLAP_TOKENS", `at most half of CHUNK_TOKENS (${chunkTokens})`);
+  if (chunkOverlapTokens >= chunkTokens) {
+    throw new SettingError("CHUNK_OVERLAP_TOKENS", `less than CHUNK_TOKENS (${chunkTokens})`);
   }
   return {
     ssmParameterName,

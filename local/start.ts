@@ -18,7 +18,7 @@ const sampleQuestions = [
   "How can I tell that a thunderstorm is coming?",
 ];
 
-const { print, telemetry, counts } = createTerminal(process.stdout);
+const { print, telemetry, counts, peakBytes } = createTerminal(process.stdout);
 
 try {
   const { values, positionals } = parseArgs({
@@ -67,7 +67,7 @@ try {
   print(
     `${counts.embedded} embedded, ${counts.unchanged} unchanged, ${counts.removed} removed, ` +
       `${counts.rejected} rejected, ${counts.failed} failed; ` +
-      `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+      `at most ${Math.round(peakBytes() / 1e6)} MB of memory, Postgres included`,
   );
   print();
   print("Next:");

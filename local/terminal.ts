@@ -9,6 +9,8 @@ export interface Terminal {
   print(line?: string): void;
   /** How many objects ended in each way so far. */
   readonly counts: Readonly<Record<Outcome["status"] | "failed", number>>;
+  /** The most memory that the process held at the end of any stage. */
+  readonly peakBytes: () => number;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -30,6 +32,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   const counts = { embedded: 0, unchanged: 0, removed: 0, superseded: 0, rejected: 0, failed: 0 };
   let stages: Partial<Record<Progress["stage"], string>> = {};
   let began = 0;
+  let peakBytes = 0;
 
   const style = (format: Style, text: string) => styleText(format, text, { stream });
   const show = (mark: string, { key }: ObjectName, rest: string, end: string) => {
@@ -47,6 +50,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
 
   return {
     counts,
+    peakBytes: () => peakBytes,
     print: (line = "") => stream.write(`${line}\n`),
     telemetry: {
       begun(object) {
@@ -55,6 +59,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
         show("…", object, "", "");
       },
       progressed(object, progress) {
+        peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
         stages[progress.stage] = describeProgress(progress);
         show("…", object, Object.values(stages).join(" → "), "");
       },

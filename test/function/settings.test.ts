@@ -36,7 +36,7 @@ describe("readSettings", () => {
     [{ SSM_PARAMETER_NAME: "" }, "SSM_PARAMETER_NAME"],
     [{ ...required, CHUNK_TOKENS: "many" }, "CHUNK_TOKENS"],
     [{ ...required, CHUNK_TOKENS: "8" }, "CHUNK_TOKENS"],
-    [{ ...required, CHUNK_OVERLAP_TOKENS: "300" }, "CHUNK_OVERLAP_TOKENS"],
+    [{ ...required, CHUNK_OVERLAP_TOKENS: "512" }, "CHUNK_OVERLAP_TOKENS"],
     [{ ...required, CHUNK_OVERLAP_TOKENS: "-1" }, "CHUNK_OVERLAP_TOKENS"],
     [{ ...required, MAX_OBJECT_BYTES: "1.5" }, "MAX_OBJECT_BYTES"],
   ] as const) {

@@ -1,0 +1,104 @@
+/** The whole deployment: from S3 upload to a row in Supabase, in the order of the flow. */
+import { S3Client } from "@aws-sdk/client-s3";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { readArtefacts } from "./infra/artefacts.ts";
+import { CredentialsParameter, credentialsStatements } from "./infra/credentials-parameter.ts";
+import { readDeploymentTarget } from "./infra/deployment-target.ts";
+import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
+import type { FunctionBase } from "./infra/embedding-function.ts";
+import { functionEnvironment } from "./infra/function-environment.ts";
+import { IngestFunction } from "./infra/ingest-function.ts";
+import { readKeptNotifications } from "./infra/kept-notifications.ts";
+import { Layers } from "./infra/layers.ts";
+import { resourceNames } from "./infra/names.ts";
+import { createNotificationReader } from "./infra/notification-reader.ts";
+import { SearchFunction } from "./infra/search-function.ts";
+import { readSettings } from "./infra/settings.ts";
+import { UploadNotifications } from "./infra/upload-notifications.ts";
+import { UploadTopic, uploadTopicArn } from "./infra/upload-topic.ts";
+
+const settings = readSettings();
+const names = resourceNames(settings);
+const target = await readDeploymentTarget();
+const artefacts = readArtefacts("dist", settings);
+
+const credentials = new CredentialsParameter("supabase-credentials", {
+  parameterName: settings.ssmParameterName,
+  supabaseUrl: settings.supabaseUrl,
+  supabaseServiceKey: settings.supabaseServiceKey,
+});
+const readCredentials = credentialsStatements(credentials.arn, target);
+
+const layers = new Layers(names.artefactsBucket, {
+  architecture: settings.architecture,
+  layers: [
+    { layerName: names.dependenciesLayer, zip: artefacts.dependenciesLayer },
+    { layerName: names.modelLayer, zip: artefacts.modelLayer },
+  ],
+});
+
+const kept = await readKeptNotifications({
+  buckets: settings.buckets,
+  topicArn: uploadTopicArn(names.topic, target),
+  readNotifications: createNotificationReader(
+    new S3Client({
+      region: target.region,
+      ...(aws.config.profile && { profile: aws.config.profile }),
+    }),
+  ),
+});
+const { buckets } = new DocumentBuckets("document-buckets", {
+  buckets: settings.buckets,
+  partition: target.partition,
+});
+const topic = new UploadTopic(names.topic, {
+  topicName: names.topic,
+  bucketArns: buckets.map(({ arn }) => arn),
+  accountId: target.accountId,
+});
+
+const base: FunctionBase = {
+  codePath: artefacts.functionZip.path,
+  layerArns: layers.arns,
+  environment: functionEnvironment({ ...settings, parameterName: credentials.parameterName }),
+  architecture: settings.architecture,
+  memoryMegabytes: settings.memoryMegabytes,
+  logRetentionDays: settings.logRetentionDays,
+};
+const ingest = new IngestFunction(names.ingestFunction, {
+  ...base,
+  functionName: names.ingestFunction,
+  timeoutSeconds: settings.timeoutSeconds,
+  statements: [...documentStatements(buckets), ...readCredentials],
+  topicArn: topic.arn,
+});
+const search = settings.search
+  ? new SearchFunction(names.searchFunction, {
+      ...base,
+      functionName: names.searchFunction,
+      statements: readCredentials,
+      withUrl: settings.searchUrl,
+    })
+  : undefined;
+
+new UploadNotifications(names.topic, {
+  buckets,
+  topicArn: topic.arn,
+  kept,
+  // S3 checks the policy, and what it publishes to a topic without a subscriber is lost.
+  after: [topic.policy, ingest.subscription],
+});
+
+export const bucketNames = buckets.map(({ bucketName }) => bucketName);
+export const topicArn = topic.arn;
+export const functionName = ingest.functionName;
+export const logGroup = ingest.logGroupName;
+// Null, not absent, where there is none: Pulumi warns of an output without a value.
+export const searchFunctionName = search?.functionName ?? null;
+export const searchUrl = search?.url ?? null;
+export const uploadCommand = `aws s3 cp samples s3://${settings.buckets[0].name}/${settings.buckets[0].prefix} --recursive`;
+export const logsCommand = pulumi.interpolate`aws logs tail ${logGroup} --follow --region ${target.region}`;
+export const searchCommand = search
+  ? `npm run search -- --stack ${pulumi.getStack()} "your question"`
+  : null;

@@ -1,0 +1,29 @@
+/** Takes the settings and gives the environment variables that the function's code reads; no credential among them. */
+import type * as pulumi from "@pulumi/pulumi";
+
+export interface FunctionEnvironmentArgs {
+  /** The parameter itself, not the setting: a function that runs before it exists would fail. */
+  readonly parameterName: pulumi.Input<string>;
+  readonly chunkTokens: number;
+  readonly chunkOverlapTokens: number;
+  readonly maxObjectBytes: number;
+  readonly logLevel: string;
+}
+
+/** Gives all but POWERTOOLS_SERVICE_NAME, which is the name of the function itself. */
+export function functionEnvironment(
+  args: FunctionEnvironmentArgs,
+): Record<string, pulumi.Input<string>> {
+  return {
+    SSM_PARAMETER_NAME: args.parameterName,
+    // Where Lambda unpacks the model layer.
+    MODEL_PATH: "/opt/model",
+    CHUNK_TOKENS: String(args.chunkTokens),
+    CHUNK_OVERLAP_TOKENS: String(args.chunkOverlapTokens),
+    MAX_OBJECT_BYTES: String(args.maxObjectBytes),
+    LOG_LEVEL: args.logLevel,
+    // ONNX Runtime would look up a host of its maker's at every start.
+    ORT_DISABLE_TELEMETRY: "1",
+    POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
+  };
+}

@@ -1,0 +1,85 @@
+/** Takes the topic and the document buckets and gives the function that embeds each object that they tell of. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { EmbeddingFunction, type FunctionBase } from "./embedding-function.ts";
+
+export interface IngestFunctionArgs extends FunctionBase {
+  readonly functionName: string;
+  readonly timeoutSeconds: number;
+  /** Reading the documents and the credentials. */
+  readonly statements: readonly aws.iam.PolicyStatement[];
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/**
+ * The function, its subscription, and a queue for each way to fail: SNS counts a message as
+ * delivered once Lambda has queued it, so an error in the handler never reaches SNS's own queue.
+ */
+export class IngestFunction extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+  /** Events published before this are lost: the buckets' notifications wait for it. */
+  readonly subscription: pulumi.Resource;
+
+  constructor(name: string, args: IngestFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    super("embedding-processor:infra:IngestFunction", name, {}, options);
+    const { topicArn, statements, ...base } = args;
+    const failed = new DeadLetterQueue(
+      `${name}-failed`,
+      { queueName: `${args.functionName}-failed` },
+      { parent: this },
+    );
+    const undelivered = new DeadLetterQueue(
+      `${name}-undelivered`,
+      { queueName: `${args.functionName}-undelivered`, topicArn },
+      { parent: this },
+    );
+    const ingest = new EmbeddingFunction(
+      name,
+      {
+        ...base,
+        handler: "index.ingest",
+        description: "Embeds uploaded documents into Supabase",
+        statements: [...statements, keepFailedStatement(failed.arn)],
+      },
+      { parent: this },
+    );
+    new aws.lambda.FunctionEventInvokeConfig(
+      name,
+      {
+        functionName: ingest.functionName,
+        destinationConfig: { onFailure: { destination: failed.arn } },
+      },
+      { parent: this, dependsOn: ingest.rolePolicy },
+    );
+    const permission = new aws.lambda.Permission(
+      name,
+      {
+        function: ingest.functionName,
+        action: "lambda:InvokeFunction",
+        principal: "sns.amazonaws.com",
+        sourceArn: topicArn,
+      },
+      { parent: this },
+    );
+    this.subscription = new aws.sns.TopicSubscription(
+      name,
+      {
+        topic: topicArn,
+        protocol: "lambda",
+        endpoint: ingest.arn,
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn }),
+      },
+      { parent: this, dependsOn: [permission, undelivered.policy] },
+    );
+    this.functionName = ingest.functionName;
+    this.logGroupName = ingest.logGroupName;
+    this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
+  }
+}
+
+/** Lambda sends what it has given up on with the function's own role. */
+export function keepFailedStatement(queueArn: pulumi.Input<string>): aws.iam.PolicyStatement {
+  return { Sid: "KeepFailed", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn };
+}

@@ -1,0 +1,53 @@
+/** Takes the two built layer zips and gives the ARNs of the layer versions that Lambda unpacks under /opt. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Zip } from "./artefacts.ts";
+import { type Architecture, LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
+import { PrivateBucket } from "./private-bucket.ts";
+
+export interface LayersArgs {
+  readonly architecture: Architecture;
+  /** Each layer's name in AWS and its zip. */
+  readonly layers: readonly { readonly layerName: string; readonly zip: Zip }[];
+}
+
+/** Layer versions, and the private bucket that hands them over: a direct upload ends at 50 MB. */
+export class Layers extends pulumi.ComponentResource {
+  readonly arns: pulumi.Output<string>[];
+
+  constructor(name: string, args: LayersArgs, options?: pulumi.ComponentResourceOptions) {
+    super("embedding-processor:infra:Layers", name, {}, options);
+    const bucket = new PrivateBucket(
+      name,
+      { versioned: false, deleteWithObjects: true },
+      { parent: this },
+    );
+    this.arns = args.layers.map(({ layerName, zip }) => {
+      const object = new aws.s3.BucketObjectv2(
+        layerName,
+        {
+          bucket: bucket.bucketName,
+          // A key by content: another build is another object, and the layer's version follows it.
+          key: `${layerName}-${zip.sha256}.zip`,
+          source: new pulumi.asset.FileAsset(zip.path),
+          sourceHash: zip.sha256,
+        },
+        { parent: this },
+      );
+      const layer = new aws.lambda.LayerVersion(
+        layerName,
+        {
+          layerName,
+          s3Bucket: object.bucket,
+          s3Key: object.key,
+          sourceCodeHash: Buffer.from(zip.sha256, "hex").toString("base64"),
+          compatibleRuntimes: [LAMBDA_RUNTIME],
+          compatibleArchitectures: [LAMBDA_ARCHITECTURES[args.architecture]],
+        },
+        { parent: this },
+      );
+      return layer.arn;
+    });
+    this.registerOutputs({ arns: this.arns });
+  }
+}

@@ -1,0 +1,29 @@
+/** Takes the project's name and the environment and gives the names that a person sees in AWS. */
+
+export interface ResourceNames {
+  readonly ingestFunction: string;
+  readonly searchFunction: string;
+  readonly topic: string;
+  readonly artefactsBucket: string;
+  readonly dependenciesLayer: string;
+  readonly modelLayer: string;
+}
+
+/** A role's name has 64 characters: ours, `-embedding-processor`, and Pulumi's 8 to make it unique. */
+export const MAX_NAME_PREFIX_CHARACTERS = 36;
+
+/** Everything is named `<projectName>-<environment>-…`, so that stacks of one account stay apart. */
+export function resourceNames(settings: {
+  readonly projectName: string;
+  readonly environment: string;
+}): ResourceNames {
+  const prefix = `${settings.projectName}-${settings.environment}`;
+  return {
+    ingestFunction: `${prefix}-embedding-processor`,
+    searchFunction: `${prefix}-embedding-search`,
+    topic: `${prefix}-s3-file-upload-notifications`,
+    artefactsBucket: `${prefix}-artefacts`,
+    dependenciesLayer: `${prefix}-dependencies`,
+    modelLayer: `${prefix}-model`,
+  };
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { IngestFunction } from "../../infra/ingest-function.ts";
+import { inputsOf, policyOf, record, titles } from "./recording.ts";
+
+const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-uploads";
+const FAILED_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-failed";
+const UNDELIVERED_ARN =
+  "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-undelivered";
+
+const create = () =>
+  record(
+    () =>
+      new IngestFunction("ingest", {
+        functionName: "acme-dev-embedding-processor",
+        codePath: "package.json",
+        layerArns: [],
+        environment: {},
+        architecture: "arm64",
+        memoryMegabytes: 3008,
+        timeoutSeconds: 300,
+        logRetentionDays: 30,
+        statements: [],
+        topicArn: TOPIC_ARN,
+      }),
+  );
+
+describe("IngestFunction", () => {
+  it("adds a subscription and two queues to the function", async () => {
+    const { resources } = await create();
+
+    assert.deepEqual(titles(resources), [
+      "LogGroup ingest",
+      "Role ingest",
+      "RolePolicy ingest",
+      "Function ingest",
+      "FunctionEventInvokeConfig ingest",
+      "Permission ingest",
+      "TopicSubscription ingest",
+      "Queue ingest-failed",
+      "Queue ingest-undelivered",
+      "QueuePolicy ingest-failed",
+      "QueuePolicy ingest-undelivered",
+    ]);
+    assert.equal(inputsOf(resources, "Function").handler, "index.ingest");
+    assert.equal(inputsOf(resources, "Function").timeout, 300);
+  });
+
+  it("keeps what the handler failed on, in a queue that its role may send to", async () => {
+    const { resources } = await create();
+
+    const policy = v.parse(
+      v.object({ Statement: v.array(v.looseObject({ Sid: v.string() })) }),
+      policyOf(inputsOf(resources, "RolePolicy")),
+    );
+    assert.deepEqual(inputsOf(resources, "FunctionEventInvokeConfig"), {
+      functionName: "acme-dev-embedding-processor",
+      destinationConfig: { onFailure: { destination: FAILED_ARN } },
+    });
+    assert.deepEqual(
+      policy.Statement.filter(({ Sid }) => Sid === "KeepFailed"),
+      [{ Sid: "KeepFailed", Effect: "Allow", Action: "sqs:SendMessage", Resource: FAILED_ARN }],
+    );
+  });
+
+  it("keeps what SNS could not deliver, in a queue that only the topic may send to", async () => {
+    const { resources } = await create();
+
+    const { redrivePolicy, ...subscription } = inputsOf(resources, "TopicSubscription");
+    assert.deepEqual(subscription, {
+      topic: TOPIC_ARN,
+      protocol: "lambda",
+      endpoint: "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-embedding-processor",
+    });
+    assert.equal(redrivePolicy, JSON.stringify({ deadLetterTargetArn: UNDELIVERED_ARN }));
+    assert.match(
+      JSON.stringify(inputsOf(resources, "QueuePolicy", "ingest-undelivered")),
+      /TopicSends/,
+    );
+    assert.doesNotMatch(
+      JSON.stringify(inputsOf(resources, "QueuePolicy", "ingest-failed")),
+      /TopicSends/,
+    );
+  });
+
+  it("lets this topic invoke the function, and nobody else", async () => {
+    const { resources } = await create();
+
+    assert.deepEqual(inputsOf(resources, "Permission"), {
+      function: "acme-dev-embedding-processor",
+      action: "lambda:InvokeFunction",
+      principal: "sns.amazonaws.com",
+      sourceArn: TOPIC_ARN,
+    });
+  });
+});

@@ -1,0 +1,327 @@
+import assert from "node:assert/strict";
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { recordProgram } from "./recorded-program.ts";
+import { ACCOUNT_ID, inputsOf, policyOf, REGION, type RecordedResource } from "./recording.ts";
+
+const FUNCTION = "proofmark-dev-embedding-processor";
+const SEARCH = "proofmark-dev-embedding-search";
+const arn = (service: string, resource: string) =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`;
+const TOPIC = arn("sns", "proofmark-dev-s3-file-upload-notifications");
+const FAILED = arn("sqs", `${FUNCTION}-failed`);
+const UNDELIVERED = arn("sqs", `${FUNCTION}-undelivered`);
+const PARAMETER = arn("ssm", "parameter/proofmark/dev/supabase");
+const KEY = arn("kms", "key/11111111-2222-3333-4444-555555555555");
+const DOCUMENTS = "arn:aws:s3:::acme-documents";
+
+/** One request as AWS would see it. */
+interface Request {
+  readonly who: "ingest" | "search" | `${string}.amazonaws.com`;
+  readonly action: string;
+  readonly resource: string;
+  /** Added to, or put in place of, a request over TLS. */
+  readonly context?: Readonly<Record<string, string | string[]>>;
+  /** What a reader has to know of the request besides. */
+  readonly note?: string;
+}
+
+const decryption = (parameter: string, alias = "alias/aws/ssm", service = "ssm") => ({
+  "kms:ViaService": `${service}.${REGION}.amazonaws.com`,
+  "kms:EncryptionContext:PARAMETER_ARN": parameter,
+  "kms:EncryptionContextKeys": ["PARAMETER_ARN"],
+  "kms:ResourceAliases": [alias],
+});
+const from = (sourceArn: string, account = ACCOUNT_ID) => ({
+  "aws:SourceArn": sourceArn,
+  "aws:SourceAccount": account,
+});
+const plainHttp = { "aws:SecureTransport": "false" };
+const logStream = (name: string) => arn("logs", `log-group:/aws/lambda/${name}:log-stream:today`);
+
+const ALLOWED: readonly Request[] = [
+  { who: "ingest", action: "s3:GetObject", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:ListBucket", resource: DOCUMENTS, note: "404, not 403" },
+  {
+    who: "ingest",
+    action: "s3:ListBucket",
+    resource: DOCUMENTS,
+    context: { "s3:prefix": "in/" },
+    note: "prefix in/",
+  },
+  { who: "ingest", action: "ssm:GetParameter", resource: PARAMETER },
+  { who: "ingest", action: "kms:Decrypt", resource: KEY, context: decryption(PARAMETER) },
+  { who: "ingest", action: "logs:CreateLogStream", resource: logStream(FUNCTION) },
+  { who: "ingest", action: "logs:PutLogEvents", resource: logStream(FUNCTION) },
+  { who: "ingest", action: "sqs:SendMessage", resource: FAILED },
+  { who: "search", action: "ssm:GetParameter", resource: PARAMETER },
+  { who: "search", action: "kms:Decrypt", resource: KEY, context: decryption(PARAMETER) },
+  { who: "search", action: "logs:PutLogEvents", resource: logStream(SEARCH) },
+  { who: "s3.amazonaws.com", action: "sns:Publish", resource: TOPIC, context: from(DOCUMENTS) },
+  {
+    who: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: UNDELIVERED,
+    context: from(TOPIC),
+  },
+];
+
+const DENIED: readonly Request[] = [
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: `${DOCUMENTS}/out/a.md`,
+    note: "another prefix",
+  },
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: `${DOCUMENTS}/in/a.pdf`,
+    note: "another suffix",
+  },
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::other/in/a.md",
+    note: "another bucket",
+  },
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: `${DOCUMENTS}/in/a.md`,
+    context: plainHttp,
+    note: "plain HTTP",
+  },
+  { who: "ingest", action: "s3:GetObjectVersion", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:PutObject", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:DeleteObject", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:PutBucketPolicy", resource: DOCUMENTS },
+  {
+    who: "ingest",
+    action: "s3:ListBucket",
+    resource: DOCUMENTS,
+    context: { "s3:prefix": "out/" },
+    note: "prefix out/",
+  },
+  {
+    who: "ingest",
+    action: "s3:ListBucket",
+    resource: "arn:aws:s3:::other",
+    note: "another bucket",
+  },
+  {
+    who: "ingest",
+    action: "ssm:GetParameter",
+    resource: arn("ssm", "parameter/proofmark/live/supabase"),
+  },
+  {
+    who: "ingest",
+    action: "ssm:GetParametersByPath",
+    resource: arn("ssm", "parameter/proofmark/dev"),
+  },
+  { who: "ingest", action: "ssm:PutParameter", resource: PARAMETER },
+  {
+    who: "ingest",
+    action: "kms:Decrypt",
+    resource: KEY,
+    context: decryption(arn("ssm", "parameter/proofmark/live/supabase")),
+    note: "for another parameter",
+  },
+  {
+    who: "ingest",
+    action: "kms:Decrypt",
+    resource: KEY,
+    context: decryption(PARAMETER, "alias/payroll"),
+    note: "another key",
+  },
+  {
+    who: "ingest",
+    action: "kms:Decrypt",
+    resource: KEY,
+    context: decryption(PARAMETER, "alias/aws/ssm", "secretsmanager"),
+    note: "not by SSM",
+  },
+  { who: "ingest", action: "kms:Encrypt", resource: KEY, context: decryption(PARAMETER) },
+  {
+    who: "ingest",
+    action: "logs:PutLogEvents",
+    resource: logStream(SEARCH),
+    note: "another log group",
+  },
+  {
+    who: "ingest",
+    action: "logs:CreateLogGroup",
+    resource: arn("logs", `log-group:/aws/lambda/${FUNCTION}`),
+  },
+  { who: "ingest", action: "sqs:SendMessage", resource: UNDELIVERED, note: "SNS's queue" },
+  { who: "ingest", action: "sqs:ReceiveMessage", resource: FAILED },
+  {
+    who: "ingest",
+    action: "sqs:SendMessage",
+    resource: FAILED,
+    context: plainHttp,
+    note: "plain HTTP",
+  },
+  { who: "ingest", action: "sns:Publish", resource: TOPIC },
+  {
+    who: "ingest",
+    action: "lambda:InvokeFunction",
+    resource: arn("lambda", `function:${FUNCTION}`),
+  },
+  { who: "search", action: "s3:GetObject", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "search", action: "s3:ListBucket", resource: DOCUMENTS },
+  { who: "search", action: "sqs:SendMessage", resource: FAILED },
+  {
+    who: "search",
+    action: "logs:PutLogEvents",
+    resource: logStream(FUNCTION),
+    note: "another log group",
+  },
+  {
+    who: "s3.amazonaws.com",
+    action: "sns:Publish",
+    resource: TOPIC,
+    context: from("arn:aws:s3:::other"),
+    note: "another bucket",
+  },
+  {
+    who: "s3.amazonaws.com",
+    action: "sns:Publish",
+    resource: TOPIC,
+    context: from(DOCUMENTS, "999999999999"),
+    note: "another account's bucket",
+  },
+  {
+    who: "s3.amazonaws.com",
+    action: "sns:Publish",
+    resource: TOPIC,
+    context: { ...from(DOCUMENTS), ...plainHttp },
+    note: "plain HTTP",
+  },
+  {
+    who: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: TOPIC,
+    context: from(DOCUMENTS),
+    note: "another service",
+  },
+  {
+    who: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: UNDELIVERED,
+    context: from(arn("sns", "another-topic")),
+    note: "another topic",
+  },
+  {
+    who: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: FAILED,
+    context: from(TOPIC),
+    note: "the function's queue",
+  },
+];
+
+/** The policy of the resource asked for, as the program writes it. */
+function resourcePolicy(resources: readonly RecordedResource[], resource: string): unknown {
+  if (resource.startsWith(DOCUMENTS)) {
+    return policyOf(inputsOf(resources, "BucketPolicy", "acme-documents"));
+  }
+  if (resource === TOPIC) return policyOf(inputsOf(resources, "TopicPolicy"));
+  if (resource === FAILED)
+    return policyOf(inputsOf(resources, "QueuePolicy", `${FUNCTION}-failed`));
+  if (resource === UNDELIVERED) {
+    return policyOf(inputsOf(resources, "QueuePolicy", `${FUNCTION}-undelivered`));
+  }
+  // KMS asks the key's policy first; this one leaves the decision to the role's.
+  if (resource === KEY) {
+    return {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        },
+      ],
+    };
+  }
+  return undefined;
+}
+
+const ROLES: Readonly<Record<string, string>> = { ingest: FUNCTION, search: SEARCH };
+
+/**
+ * The simulator knows keys that end in a name of one's own only where a slash precedes it, so
+ * kms:EncryptionContext:<name> goes by another key, in the policies and in the request alike.
+ */
+function rename<Value>(policyOrContext: Value): Value {
+  const text = JSON.stringify(policyOrContext);
+  return JSON.parse(text.replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/"));
+}
+
+async function decide(resources: readonly RecordedResource[], request: Request): Promise<string> {
+  const role = ROLES[request.who];
+  const simulated = await runSimulation(
+    {
+      request: {
+        principal: role === undefined ? request.who : `arn:aws:iam::${ACCOUNT_ID}:role/${role}`,
+        action: request.action,
+        resource: { resource: request.resource, accountId: ACCOUNT_ID },
+        contextVariables: rename({ "aws:SecureTransport": "true", ...request.context }),
+      },
+      identityPolicies:
+        role === undefined
+          ? []
+          : [{ name: role, policy: rename(policyOf(inputsOf(resources, "RolePolicy", role))) }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy: resourcePolicy(resources, request.resource),
+    },
+    {},
+  );
+  if (simulated.resultType !== "single") assert.fail(JSON.stringify(simulated));
+  // A condition key that the simulator drops would make any denial true.
+  assert.deepEqual(simulated.result.ignoredContextKeys, [], request.action);
+  return simulated.overallResult;
+}
+
+describe("the policies of the program", () => {
+  it("allow what the flow needs, and nothing next to it", async () => {
+    const { resources } = await recordProgram({
+      buckets: '[{"name":"acme-documents","prefix":"in/","suffix":".md"}]',
+    });
+
+    const rows: string[][] = [];
+    const wrong: string[][] = [];
+    for (const [expected, requests] of [
+      ["allowed", ALLOWED],
+      ["denied", DENIED],
+    ] as const) {
+      for (const request of requests) {
+        const decision = await decide(resources, request);
+        const row = [
+          decision,
+          request.who,
+          request.action,
+          `${request.resource}${request.note === undefined ? "" : ` (${request.note})`}`,
+        ];
+        rows.push(row);
+        if ((decision === "Allowed") !== (expected === "allowed")) wrong.push(row);
+      }
+    }
+    process.stdout.write(table(rows));
+
+    assert.deepEqual(wrong, []);
+  });
+});
+
+function table(rows: readonly string[][]): string {
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map(
+      (row) => `      ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`,
+    )
+    .join("");
+}
