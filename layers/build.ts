@@ -1,12 +1,14 @@
 /** A model and an architecture → the function's zip and its two layers, as Lambda takes them. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { GraphVariant } from "../function/model/manifest.ts";
 import { type Artefact, writeArtefact } from "./artefact.ts";
 import { checkBudget, limitBytes } from "./budget.ts";
 import { type Architecture, dependenciesContents } from "./dependencies/contents.ts";
 import { functionContents } from "./function/contents.ts";
 import { modelContents } from "./model/contents.ts";
 import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
+import { defaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
 
 export interface BuildFolder {
   /** Where the zips are written. */
@@ -37,6 +39,7 @@ export interface Build {
   readonly architecture: Architecture;
   /** As it was asked for: an id or a path. */
   readonly model: string;
+  readonly variant: VariantModel;
   readonly unzippedBytes: number;
   readonly functionZip: Artefact;
   readonly dependenciesLayer: Artefact;
@@ -46,18 +49,26 @@ export interface Build {
 /**
  * Builds all three, and `manifest.json` with their sizes and digests.
  * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
+ * @param options.variant of the graph; without it {@link defaultVariant} decides
  * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
- * @throws what {@link obtainModel} throws
+ * @throws what {@link obtainModel} and {@link makeVariant} throw
  */
 export async function buildAll(
   options: BuildFolder &
-    ObtainOptions & { readonly model: string; readonly architecture: Architecture },
+    ObtainOptions & {
+      readonly model: string;
+      readonly architecture: Architecture;
+      readonly variant?: GraphVariant;
+    },
 ): Promise<Build> {
   const { distFolder, architecture } = options;
   const manifestPath = join(distFolder, "manifest.json");
-  const model = await obtainModel(options.model, options);
+  const source = await obtainModel(options.model, options);
   // Without a manifest until all three fit it.
   await rm(manifestPath, { force: true });
+  const variantName = options.variant ?? defaultVariant(source.manifest);
+  const variant = await makeVariant(source, variantName, join(distFolder, ".model"));
+  const { model } = variant;
   const functionZip = await buildFunctionZip({ distFolder });
   const unzippedBytes = checkBudget({
     "function.zip": [{ path: "index.js", bytes: functionZip.unzippedBytes }],
@@ -67,6 +78,7 @@ export async function buildAll(
   const build: Build = {
     architecture,
     model: options.model,
+    variant,
     unzippedBytes,
     functionZip,
     dependenciesLayer: await buildDependenciesLayer({ distFolder, architecture }),
@@ -77,11 +89,12 @@ export async function buildAll(
 }
 
 function toManifest(build: Build): object {
-  const { architecture, model, unzippedBytes } = build;
+  const { architecture, model, variant, unzippedBytes } = build;
   const file = ({ path: _, ...facts }: Artefact) => facts;
   return {
     architecture,
     model,
+    variant: variant.model.manifest.variant,
     unzippedBytes,
     limitBytes,
     shareOfLimit: Number((unzippedBytes / limitBytes).toFixed(4)),

@@ -1,9 +1,13 @@
-/** `npm run build -- [--model ID|PATH] [--architecture arm64|x64] [--sizes]`: the zips in dist/, or only their sizes. */
+/**
+ * `npm run build -- [--model ID|PATH] [--variant published|q4-level4] [--architecture arm64|x64] [--sizes]`:
+ * the zips in dist/, or only their sizes.
+ */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
+import { graphVariants } from "../function/model/manifest.ts";
 import { buildAll } from "./build.ts";
-import { type Architecture, architectures } from "./dependencies/contents.ts";
+import { architectures } from "./dependencies/contents.ts";
 import type { DownloadProgress } from "./model/download.ts";
 import { defaultModelId, isModelId, models } from "./models.ts";
 import { buildTable, sizeTable } from "./report.ts";
@@ -20,6 +24,7 @@ async function run(): Promise<void> {
     options: {
       model: { type: "string", default: defaultModelId },
       architecture: { type: "string", default: "arm64" },
+      variant: { type: "string" },
       sizes: { type: "boolean", default: false },
     },
   });
@@ -28,19 +33,28 @@ async function run(): Promise<void> {
     print(sizeTable(await sizeReport()));
     return;
   }
-  const architecture = parseArchitecture(values.architecture);
+  const architecture = choose("--architecture", architectures, values.architecture);
+  const variant =
+    values.variant === undefined
+      ? {}
+      : { variant: choose("--variant", graphVariants, values.variant) };
   if (isModelId(model)) {
     const { name, url } = models[model].licence;
     print([`${model} is under ${name}: ${url}`]);
   }
-  const build = await buildAll({ distFolder, model, architecture, onProgress: createProgress() });
+  const onProgress = createProgress();
+  const build = await buildAll({ distFolder, model, architecture, ...variant, onProgress });
   print(buildTable(build));
 }
 
-function parseArchitecture(name: string): Architecture {
-  const architecture = architectures.find((known) => known === name);
-  if (architecture !== undefined) return architecture;
-  throw new UsageError(`--architecture must be ${architectures.join(" or ")}, not ${name}.`);
+function choose<Choice extends string>(
+  option: string,
+  choices: readonly Choice[],
+  name: string,
+): Choice {
+  const choice = choices.find((known) => known === name);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`${option} must be ${choices.join(" or ")}, not ${name}.`);
 }
 
 /** One line for a file on a terminal, rewritten as it grows; elsewhere only when it is complete. */

@@ -1,7 +1,7 @@
 /** The models that are known by name → where each is published, which files of it are used, and their digests. */
 import type { ModelFile, ModelManifest } from "../function/model/manifest.ts";
 
-export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "files">> {
+export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "variant" | "files">> {
   /** On the Hugging Face hub. */
   readonly repository: string;
   /** A commit and not a branch: what is downloaded today is what was measured. */
@@ -120,5 +120,5 @@ export function isModelId(name: string): name is ModelId {
 /** The manifest of a folder that holds the pinned model's files. */
 export function createManifest(id: string, model: PinnedModel): ModelManifest {
   const { repository: _, revision: __, files, ...facts } = model;
-  return { id, ...facts, files: files.map((file) => ({ ...file })) };
+  return { id, variant: "published", ...facts, files: files.map((file) => ({ ...file })) };
 }

@@ -2,11 +2,12 @@
 import { relative } from "node:path";
 import { limitBytes } from "./budget.ts";
 import type { Build } from "./build.ts";
+import type { VariantModel } from "./model/variant.ts";
 import type { Size } from "./sizes.ts";
 
 export function buildTable(build: Build): string[] {
   const { functionZip, dependenciesLayer, modelLayer, unzippedBytes } = build;
-  return table([
+  const sizes = table([
     ["", "zipped", "unzipped", "SHA-256"],
     ...[functionZip, dependenciesLayer, modelLayer].map((zip) => [
       relative(process.cwd(), zip.path),
@@ -16,6 +17,17 @@ export function buildTable(build: Build): string[] {
     ]),
     [`of ${count(limitBytes)}`, "", count(unzippedBytes), share(unzippedBytes / limitBytes)],
   ]);
+  return [...sizes, describeVariant(build.variant)];
+}
+
+function describeVariant({ model, changedNodes, similarities }: VariantModel): string {
+  const { variant } = model.manifest;
+  if (changedNodes === 0) return `Graph: ${variant}`;
+  const least = Math.min(...similarities.map(({ cosine }) => cosine));
+  return (
+    `Graph: ${variant}, ${changedNodes} nodes changed; cosine to the published one at least ` +
+    `${least.toFixed(6)} over ${similarities.length} texts`
+  );
 }
 
 export function sizeTable(sizes: readonly Size[]): string[] {

@@ -6,10 +6,16 @@ import { ModelFolderError, reason } from "../errors.ts";
 
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
+/** `published`: to the byte; `q4-level4`: a 4-bit graph whose matrix products are computed in int8. */
+export const graphVariants = ["published", "q4-level4"] as const;
+export type GraphVariant = (typeof graphVariants)[number];
+
 const manifestSchema = v.object({
   id: v.string(),
   /** The graph's number format in transformers.js's words: `fp32`, `q8`, `q4`. */
   dtype: v.string(),
+  /** What was made of the published graph. */
+  variant: v.optional(v.picklist(graphVariants), "published"),
   dimensions: positiveInteger,
   /** Most tokens that the graph takes at once, special tokens included. */
   windowTokens: positiveInteger,
@@ -46,12 +52,13 @@ export async function readManifest(folder: string): Promise<ModelManifest> {
 }
 
 /**
- * The name that embeddings are stored under (`metadata.model`): id, dtype, prompt version and the
- * first eight digits of the digest of each file that decides the numbers. Vectors of different
+ * The name that embeddings are stored under (`metadata.model`): id, dtype or variant, prompt version
+ * and the first eight digits of the digest of each file that decides the numbers. Vectors of different
  * names are never mixed.
  */
 export function modelName(manifest: ModelManifest): string {
   const weights = manifest.files.filter((file) => file.path !== manifest.tokenizer);
   const digest = weights.map((file) => file.sha256.slice(0, 8)).join("-");
-  return `${manifest.id}/${manifest.dtype}/p${manifest.promptVersion}/${digest}`;
+  const format = manifest.variant === "published" ? manifest.dtype : manifest.variant;
+  return `${manifest.id}/${format}/p${manifest.promptVersion}/${digest}`;
 }

@@ -35,6 +35,7 @@ export async function describeModel(
   const facts = {
     id: basename(resolve(folder)),
     dtype,
+    variant: "published" as const,
     windowTokens: configuration.windowTokens,
     prompts: configuration.prompts,
     promptVersion: 1,

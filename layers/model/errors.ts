@@ -1,5 +1,6 @@
 /** Every situation that stops a model from being had. */
-import type { ModelFile } from "../../function/model/manifest.ts";
+import type { GraphVariant, ModelFile } from "../../function/model/manifest.ts";
+import type { Similarity } from "./compare.ts";
 import { describeDigest } from "./digest.ts";
 
 export class HubUnreachableError extends Error {
@@ -47,5 +48,30 @@ export class UnknownModelError extends Error {
   override readonly name = "UnknownModelError";
   constructor(name: string, known: readonly string[]) {
     super(`There is no model ${name}: expected ${known.join(", ")}, or the path of a folder.`);
+  }
+}
+
+export class GraphNotRecognisedError extends Error {
+  override readonly name = "GraphNotRecognisedError";
+  readonly found: string;
+  /** @param found the graph's MatMulNBits nodes, as a person would read them */
+  constructor(found: string) {
+    super(
+      "The variant q4-level4 is made of a graph whose MatMulNBits nodes are of 4 bits without an " +
+        `accuracy_level, or with level 4; this one has: ${found}. Build with --variant published.`,
+    );
+    this.found = found;
+  }
+}
+
+export class GraphDivergedError extends Error {
+  override readonly name = "GraphDivergedError";
+  readonly cosine: number;
+  constructor(variant: GraphVariant, { tokens, cosine }: Similarity, minCosine: number) {
+    super(
+      `The variant ${variant} gives other vectors than the published graph: over ${tokens} tokens their cosine ` +
+        `is ${cosine}, expected at least ${minCosine}. It was deleted. Build with --variant published.`,
+    );
+    this.cosine = cosine;
   }
 }

@@ -3,11 +3,13 @@ import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { readManifest } from "../../function/model/manifest.ts";
 import { type Build, buildAll } from "../../layers/build.ts";
 import { digestFile } from "../../layers/model/digest.ts";
+import { copyModelFolder } from "./model/folder-copy.ts";
+import { withLevels } from "./model/levels.ts";
 
 const tiny = "test/models/tiny-embeddinggemma";
 const zipNames = ["function.zip", "dependencies-layer.zip", "model-layer.zip"];
@@ -54,6 +56,7 @@ describe("buildAll", () => {
     assert.deepEqual(facts, {
       architecture: "arm64",
       model: tiny,
+      variant: "published",
       unzippedBytes,
       limitBytes: 262_144_000,
       shareOfLimit: Number((unzippedBytes / 262_144_000).toFixed(4)),
@@ -147,6 +150,36 @@ describe("buildAll", () => {
     for (const kept of ["onnxruntime-web", "@img/sharp", "transformers.js", "sourceMappingURL"]) {
       assert.ok(!code.includes(kept), kept);
     }
+  });
+
+  it("packs the graph's variant in place of the published one, where the model is in 4 bits", async () => {
+    const folder = await copyModelFolder(tiny);
+    const graph = join(folder, "onnx/model_q4.onnx");
+    await writeFile(
+      graph,
+      withLevels(await readFile(graph), () => undefined),
+    );
+    const packedManifest = async (options: { variant?: "published" }) => {
+      await buildAll({ distFolder, model: folder, architecture: "arm64", ...options });
+      const { "model/manifest.json": manifest = "", "model/onnx/model_q4.onnx": packed = "" } =
+        await unzip("model-layer.zip");
+      const { variant, files } = JSON.parse(Buffer.from(manifest).toString());
+      const { sha256 } = files.find(({ path }: { path: string }) => path === "onnx/model_q4.onnx");
+      assert.equal(createHash("sha256").update(packed).digest("hex"), sha256);
+      return { variant, sha256 };
+    };
+
+    const { sha256 } = await digestFile(graph);
+    assert.deepEqual(await packedManifest({ variant: "published" }), {
+      variant: "published",
+      sha256,
+    });
+    const byDefault = await packedManifest({});
+    assert.equal(byDefault.variant, "q4-level4");
+    assert.notEqual(byDefault.sha256, sha256);
+    const { variant } = JSON.parse(await readFile(join(distFolder, "manifest.json"), "utf8"));
+    assert.equal(variant, "q4-level4");
+    await rm(dirname(folder), { recursive: true });
   });
 
   it("refuses a model that is too large with the list of parts, and leaves no manifest", async () => {

@@ -26,6 +26,12 @@ describe("npm run build", () => {
 
   for (const [mistake, args, message] of [
     ["an unknown architecture", ["--architecture", "x86_64"], /must be arm64 or x64, not x86_64/],
+    ["an unknown variant", ["--variant", "q3"], /must be published or q4-level4, not q3/],
+    [
+      "a variant that the model cannot have",
+      ["--model", "test/models/tiny-embeddinggemma", "--variant", "q4-level4"],
+      /this one has: none\. Build with --variant published/,
+    ],
     ["an unknown model", ["--model", "embeddinggema"], /no model embeddinggema: expected embedd/],
     ["an unknown option", ["--modell", "x"], /Unknown option '--modell'/],
   ] as const) {

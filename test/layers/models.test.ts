@@ -25,10 +25,11 @@ describe("models", () => {
     });
 
     it(`gives ${id} a manifest without a word of where it comes from`, () => {
-      const { id: manifestId, ...facts } = createManifest(id, model);
+      const { id: manifestId, variant, ...facts } = createManifest(id, model);
       const { repository: _, revision: __, ...expected } = model;
 
       assert.equal(manifestId, id);
+      assert.equal(variant, "published");
       assert.deepEqual(facts, expected);
     });
   }

@@ -218,6 +218,16 @@ describe("createEmbedder", () => {
 });
 
 describe("modelName", () => {
+  it("has the variant in the dtype's place, unless the graph is the published one", async () => {
+    const manifest = await readManifest(embeddedModelFolder());
+
+    assert.equal(manifest.variant, "published");
+    assert.equal(
+      modelName({ ...manifest, variant: "q4-level4" }),
+      "all-MiniLM-L6-v2/q4-level4/p1/4a9f5c64",
+    );
+  });
+
   it("tells id, dtype, prompt version and weights apart, and not the tokenizer's file", async () => {
     const manifest = await readManifest(embeddedModelFolder());
 
