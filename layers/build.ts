@@ -8,7 +8,7 @@ import { type Architecture, dependenciesContents } from "./dependencies/contents
 import { functionContents } from "./function/contents.ts";
 import { modelContents } from "./model/contents.ts";
 import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
-import { defaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
+import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
 
 export interface BuildFolder {
   /** Where the zips are written. */
@@ -49,7 +49,7 @@ export interface Build {
 /**
  * Builds all three, and `manifest.json` with their sizes and digests.
  * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
- * @param options.variant of the graph; without it {@link defaultVariant} decides
+ * @param options.variant of the graph; without it {@link makeDefaultVariant} decides
  * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
  * @throws what {@link obtainModel} and {@link makeVariant} throw
  */
@@ -66,8 +66,11 @@ export async function buildAll(
   const source = await obtainModel(options.model, options);
   // Without a manifest until all three fit it.
   await rm(manifestPath, { force: true });
-  const variantName = options.variant ?? defaultVariant(source.manifest);
-  const variant = await makeVariant(source, variantName, join(distFolder, ".model"));
+  const modelFolder = join(distFolder, ".model");
+  const variant =
+    options.variant === undefined
+      ? await makeDefaultVariant(source, modelFolder)
+      : await makeVariant(source, options.variant, modelFolder);
   const { model } = variant;
   const functionZip = await buildFunctionZip({ distFolder });
   const unzippedBytes = checkBudget({

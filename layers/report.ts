@@ -20,8 +20,9 @@ export function buildTable(build: Build): string[] {
   return [...sizes, describeVariant(build.variant)];
 }
 
-function describeVariant({ model, changedNodes, similarities }: VariantModel): string {
+function describeVariant({ model, changedNodes, similarities, refusal }: VariantModel): string {
   const { variant } = model.manifest;
+  if (refusal !== undefined) return `Graph: ${variant}. ${refusal.message}`;
   if (changedNodes === 0) return `Graph: ${variant}`;
   const least = Math.min(...similarities.map(({ cosine }) => cosine));
   return (

@@ -58,7 +58,7 @@ export class GraphNotRecognisedError extends Error {
   constructor(found: string) {
     super(
       "The variant q4-level4 is made of a graph whose MatMulNBits nodes are of 4 bits without an " +
-        `accuracy_level, or with level 4; this one has: ${found}. Build with --variant published.`,
+        `accuracy_level, or with level 4; this one has: ${found}. Use the published graph: --variant published.`,
     );
     this.found = found;
   }
@@ -70,7 +70,7 @@ export class GraphDivergedError extends Error {
   constructor(variant: GraphVariant, { tokens, cosine }: Similarity, minCosine: number) {
     super(
       `The variant ${variant} gives other vectors than the published graph: over ${tokens} tokens their cosine ` +
-        `is ${cosine}, expected at least ${minCosine}. It was deleted. Build with --variant published.`,
+        `is ${cosine}, expected at least ${minCosine}. Use the published graph: --variant published.`,
     );
     this.cosine = cosine;
   }

@@ -30,7 +30,7 @@ describe("npm run build", () => {
     [
       "a variant that the model cannot have",
       ["--model", "test/models/tiny-embeddinggemma", "--variant", "q4-level4"],
-      /this one has: none\. Build with --variant published/,
+      /this one has: none\. Use the published graph: --variant published/,
     ],
     ["an unknown model", ["--model", "embeddinggema"], /no model embeddinggema: expected embedd/],
     ["an unknown option", ["--modell", "x"], /Unknown option '--modell'/],

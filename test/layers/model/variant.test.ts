@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openEmbedder } from "../../../function/model/embedder.ts";
 import { modelName, readManifest } from "../../../function/model/manifest.ts";
 import { describeModel } from "../../../layers/model/describe.ts";
 import type { Model } from "../../../layers/model/obtain.ts";
-import { makeVariant } from "../../../layers/model/variant.ts";
+import { makeDefaultVariant, makeVariant } from "../../../layers/model/variant.ts";
 import { verifyModelFolder } from "../../../layers/model/verify.ts";
 import { copyModelFolder } from "./folder-copy.ts";
 import { withLevels } from "./levels.ts";
@@ -34,6 +34,12 @@ describe("makeVariant", () => {
     await rm(dirname(folder), { recursive: true });
     await rm(dirname(target), { recursive: true });
   });
+
+  /** Every scale reads as NaN then. */
+  async function fillWeightsWithNaN(): Promise<void> {
+    const weights = join(folder, `${graphPath}_data`);
+    await writeFile(weights, Buffer.alloc((await stat(weights)).size, 0xff));
+  }
 
   async function embed({ folder, manifest }: Model): Promise<Float32Array> {
     const embedder = await openEmbedder(folder, manifest);
@@ -105,15 +111,52 @@ describe("makeVariant", () => {
   });
 
   it("refuses a graph that gives NaN", async () => {
-    // Scales and weights from the first mebibyte on read as NaN.
-    const weights = join(folder, `${graphPath}_data`);
-    const { size } = await stat(weights);
-    await truncate(weights, 0);
-    await writeFile(weights, Buffer.alloc(size, 0xff));
+    await fillWeightsWithNaN();
 
     await assert.rejects(makeVariant(source, "q4-level4", target, { minCosine: -1 }), {
       name: "GraphDivergedError",
       message: /cosine is NaN/,
+    });
+  });
+
+  describe("by default", () => {
+    it("makes q4-level4 of a model in 4 bits", async () => {
+      const { model, refusal } = await makeDefaultVariant(source, target);
+
+      assert.equal(model.manifest.variant, "q4-level4");
+      assert.equal(refusal, undefined);
+    });
+
+    it("leaves a model of another dtype as it was published", async () => {
+      const model = { folder: tiny, manifest: await describeModel(tiny, { dtype: "fp32" }) };
+
+      assert.deepEqual(await makeDefaultVariant(model, target), {
+        model,
+        changedNodes: 0,
+        similarities: [],
+      });
+    });
+
+    it("leaves a graph that it does not recognise as it was published, and says why", async () => {
+      const path = join(folder, graphPath);
+      await writeFile(
+        path,
+        withLevels(await readFile(path), () => 1),
+      );
+
+      const { model, refusal } = await makeDefaultVariant(source, target);
+
+      assert.equal(model, source);
+      assert.match(refusal?.message ?? "", /this one has: 14 of 4 bits with level 1\./);
+    });
+
+    it("leaves a graph whose vectors would change as it was published, and says why", async () => {
+      await fillWeightsWithNaN();
+
+      const { model, refusal } = await makeDefaultVariant(source, target);
+
+      assert.equal(model, source);
+      assert.match(refusal?.message ?? "", /their cosine is NaN, expected at least 0\.998\./);
     });
   });
 });
