@@ -192,6 +192,14 @@ describe("describeModel", () => {
     await assertRefused(folder, /onnx\/model_q4\.onnx_data is expected in it and missing/);
   });
 
+  it("refuses a graph whose vectors are not numbers", async () => {
+    const folder = await copy(tiny);
+    const path = join(folder, "onnx/model.onnx_data");
+    await writeFile(path, (await readFile(path)).fill(0xff));
+
+    await assertRefused(folder, /onnx\/model\.onnx gives no usable vector/, { dtype: "fp32" });
+  });
+
   it("takes no weights from outside the folder, and no graph without an embedding", async () => {
     const folder = await copy(tiny);
     const path = join(folder, "onnx/model_q4.onnx");
