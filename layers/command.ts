@@ -31,7 +31,7 @@ async function run(): Promise<void> {
   const architecture = parseArchitecture(values.architecture);
   if (isModelId(model)) {
     const { name, url } = models[model].licence;
-    print([`${model} is under ${name}: ${url}`]);
+    print([`${model} is under the ${name}: ${url}`]);
   }
   const build = await buildAll({ distFolder, model, architecture, onProgress: createProgress() });
   print(buildTable(build));

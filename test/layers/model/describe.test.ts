@@ -43,7 +43,7 @@ describe("describeModel", () => {
       const { licence, ...found } = await describeModel(await copy(source), { dtype });
 
       assert.deepEqual(found, expected);
-      assert.deepEqual(licence, { name: "the terms of its publisher", url: "" });
+      assert.deepEqual(licence, { name: "terms of its publisher", url: "" });
     });
   }
 
