@@ -8,8 +8,8 @@ import { reason } from "../function/errors.ts";
 import { graphVariants } from "../function/model/manifest.ts";
 import { buildAll } from "./build.ts";
 import { architectures } from "./dependencies/contents.ts";
-import type { DownloadProgress } from "./model/download.ts";
-import { defaultModelId, isModelId, models } from "./models.ts";
+import { createProgressDisplay } from "./model/progress.ts";
+import { defaultModelId } from "./models.ts";
 import { buildTable, sizeTable } from "./report.ts";
 import { sizeReport } from "./sizes.ts";
 
@@ -38,12 +38,10 @@ async function run(): Promise<void> {
     values.variant === undefined
       ? {}
       : { variant: choose("--variant", graphVariants, values.variant) };
-  if (isModelId(model)) {
-    const { name, url } = models[model].licence;
-    print([`${model} is under ${name}: ${url}`]);
-  }
-  const onProgress = createProgress();
+  const progress = createProgressDisplay(model, process.stderr);
+  const onProgress = progress.show;
   const build = await buildAll({ distFolder, model, architecture, ...variant, onProgress });
+  progress.end();
   print(buildTable(build));
 }
 
@@ -55,17 +53,6 @@ function choose<Choice extends string>(
   const choice = choices.find((known) => known === name);
   if (choice !== undefined) return choice;
   throw new UsageError(`${option} must be ${choices.join(" or ")}, not ${name}.`);
-}
-
-/** One line for a file on a terminal, rewritten as it grows; elsewhere only when it is complete. */
-function createProgress(): (progress: DownloadProgress) => void {
-  const { stderr } = process;
-  return ({ path, receivedBytes, totalBytes }) => {
-    const isComplete = receivedBytes === totalBytes;
-    if (!stderr.isTTY && !isComplete) return;
-    const percent = Math.floor((100 * receivedBytes) / totalBytes);
-    stderr.write(`${stderr.isTTY ? "\r\x1b[K" : ""}${path}  ${percent} %${isComplete ? "\n" : ""}`);
-  };
 }
 
 function print(lines: readonly string[]): void {

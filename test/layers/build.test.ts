@@ -131,7 +131,7 @@ describe("buildAll", () => {
     assert.deepEqual(JSON.parse(text("model/manifest.json")), { ...facts, files });
     assert.equal(
       text("model/NOTICE"),
-      "tiny-embeddinggemma is provided under and subject to Apache-2.0 found at " +
+      "tiny-embeddinggemma is provided under and subject to the Apache-2.0 found at " +
         "https://www.apache.org/licenses/LICENSE-2.0.\n",
     );
   });
