@@ -19,6 +19,9 @@ export async function functionContents(): Promise<readonly ZipEntry[]> {
     // A layer's packages are found through NODE_PATH, which only `require` looks at.
     // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     format: "cjs",
+    // Packages' ES modules, of which unused parts can be left out, before their CommonJS: 40 ms of 117 less
+    // to load, and 400 KB less.
+    mainFields: ["module", "main"],
     minify: true,
     // Stack traces in the logs keep the names of functions, and errors those of their classes.
     keepNames: true,
