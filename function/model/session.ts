@@ -19,14 +19,13 @@ export async function openSession(folder: string, manifest: ModelManifest): Prom
   process.env.ORT_DISABLE_TELEMETRY = "1";
   const ort = await import("onnxruntime-node");
   const path = join(folder, manifest.graph);
-  // From a path, not a buffer: half the time and memory. Without the arena, which keeps its peak for good.
-  const session = await ort.InferenceSession.create(path, { enableCpuMemArena: false }).catch(
-    (cause: unknown) => {
-      throw new ModelFolderError(folder, `${path} is missing or corrupt: ${reason(cause)}`, {
-        cause,
-      });
-    },
-  );
+  const options = sessionOptions(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  // From a path, not a buffer: half the time and memory.
+  const session = await ort.InferenceSession.create(path, options).catch((cause: unknown) => {
+    throw new ModelFolderError(folder, `${path} is missing or corrupt: ${reason(cause)}`, {
+      cause,
+    });
+  });
   const outputName = manifest.pooling === "mean" ? "last_hidden_state" : "sentence_embedding";
   if (!session.outputNames.includes(outputName)) {
     const problem = `${path} has no output ${outputName}, only ${session.outputNames.join(", ")}.`;
@@ -41,6 +40,27 @@ export async function openSession(folder: string, manifest: ModelManifest): Prom
       return pool(outputs[outputName]);
     },
     close: () => session.release(),
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const megabytesPerProcessor = 1769;
+
+/**
+ * How ONNX Runtime is to use the machine.
+ * @param lambdaMemoryMegabytes as Lambda tells a function; elsewhere the machine's cores are used
+ */
+export function sessionOptions(
+  lambdaMemoryMegabytes: string | undefined,
+): InferenceSession.SessionOptions {
+  const processors = Math.ceil(Number(lambdaMemoryMegabytes) / megabytesPerProcessor);
+  return {
+    // A thread for each processor begun: Lambda shows whole ones, and gives a share of their time.
+    ...(processors >= 1 && { intraOpNumThreads: processors }),
+    // The arena keeps its peak for good.
+    enableCpuMemArena: false,
+    // A thread that spins for its next piece of work takes that time from the others.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
 }
 
