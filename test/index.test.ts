@@ -135,6 +135,7 @@ describe("the program", () => {
           MAX_OBJECT_BYTES: "10485760",
           LOG_LEVEL: "INFO",
           ORT_DISABLE_TELEMETRY: "1",
+          MALLOC_MMAP_THRESHOLD_: "4194304",
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
         },
