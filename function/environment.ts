@@ -26,8 +26,6 @@ export async function createEnvironment(
 ): Promise<Environment> {
   const settings = readSettings(variables);
   const { modelPath, ssmParameterName } = settings;
-  const manifest = parts.manifest ?? (await readManifest(modelPath));
-
   const s3 = new S3Client();
   const ssm = new SSMClient();
   const credentials = createCredentials(async (name) => {
@@ -36,6 +34,9 @@ export async function createEnvironment(
     );
     return Parameter?.Value;
   }, ssmParameterName);
+  // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
+  credentials().catch(() => {});
+  const manifest = parts.manifest ?? (await readManifest(modelPath));
   const embedder = await openEmbedder(modelPath, manifest);
 
   return {

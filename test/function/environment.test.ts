@@ -48,6 +48,34 @@ describe("createEnvironment, with the real SDK", () => {
     await assert.rejects(store.knownContent([], "m"), { name: "StoreUnavailableError" });
   });
 
+  it("asks for it before there is a model, and once for all uses", async () => {
+    const asked: string[] = [];
+    const firstAsked = Promise.withResolvers<void>();
+    const answer = createParameterStore(new Map([[parameter, value]]));
+    const store = keep(
+      await serve(async (request) => {
+        asked.push(request.method);
+        firstAsked.resolve();
+        return answer(request);
+      }),
+    );
+    pointSdkTo({ s3: "http://127.0.0.1:9", ssm: store.url });
+    const variables = { SSM_PARAMETER_NAME: parameter };
+
+    await assert.rejects(createEnvironment({ ...variables, MODEL_PATH: "nowhere" }), {
+      name: "ModelFolderError",
+    });
+    await firstAsked.promise;
+    asked.length = 0;
+    const environment = keep(await createEnvironment({ ...variables, MODEL_PATH: folder }));
+    for (const _ of [1, 2]) {
+      await assert.rejects(environment.store.knownContent([], "m"), {
+        name: "StoreUnavailableError",
+      });
+    }
+    assert.deepEqual(asked, ["POST"]);
+  });
+
   it("names a parameter that does not exist", async () => {
     const { store } = await environmentOf("/proofmark/prod/supabase");
 
