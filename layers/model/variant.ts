@@ -1,11 +1,13 @@
 /** A published model and the name of a variant → the model with that variant's graph, compared with its source. */
-import { copyFile, link, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { GraphVariant, ModelFile, ModelManifest } from "../../function/model/manifest.ts";
+import type { GraphVariant, ModelManifest } from "../../function/model/manifest.ts";
 import { setAccuracyLevel } from "./accuracy-level.ts";
 import { compareGraphs, type Similarity } from "./compare.ts";
-import { digestFile } from "./digest.ts";
+import { readComparison, writeComparison } from "./comparison.ts";
 import { GraphDivergedError, GraphNotRecognisedError } from "./errors.ts";
+import { linkOrCopy } from "./link.ts";
 import type { Model } from "./obtain.ts";
 
 export interface VariantModel {
@@ -49,13 +51,23 @@ export async function makeVariant(
   options: { readonly minCosine?: number } = {},
 ): Promise<VariantModel> {
   const unchanged: VariantModel = { model: source, changedNodes: 0, similarities: [] };
-  await rm(folder, { recursive: true, force: true });
-  if (variant === "published") return unchanged;
   const { graph } = source.manifest;
-  const { bytes, changedNodes } = setAccuracyLevel(await readFile(join(source.folder, graph)));
-  if (changedNodes === 0) return unchanged;
-  const model = await writeModel(source, variant, bytes, folder);
-  const similarities = await compareGraphs(source, model);
+  const change =
+    variant === "published"
+      ? undefined
+      : setAccuracyLevel(await readFile(join(source.folder, graph)));
+  if (change === undefined || change.changedNodes === 0) {
+    await rm(folder, { recursive: true, force: true });
+    return unchanged;
+  }
+  const { bytes, changedNodes } = change;
+  const model = { folder, manifest: variantManifest(source.manifest, variant, bytes) };
+  let similarities = await readComparison(model);
+  if (similarities === undefined) {
+    await writeModel(source.folder, model, bytes);
+    similarities = await compareGraphs(source, model);
+    await writeComparison(model, similarities);
+  }
   const required = options.minCosine ?? minCosine;
   // Not `cosine < required`, which is false for NaN.
   const diverged = similarities.find(({ cosine }) => !(cosine >= required));
@@ -66,31 +78,28 @@ export async function makeVariant(
   return { model, changedNodes, similarities };
 }
 
-async function writeModel(
-  { folder: source, manifest }: Model,
+function variantManifest(
+  manifest: ModelManifest,
   variant: GraphVariant,
   graph: Uint8Array,
-  folder: string,
-): Promise<Model> {
-  const files: ModelFile[] = [];
-  for (const file of manifest.files) {
-    const path = join(folder, file.path);
-    await mkdir(dirname(path), { recursive: true });
-    if (file.path === manifest.graph) {
-      await writeFile(path, graph);
-      files.push({ path: file.path, ...(await digestFile(path)) });
-    } else {
-      await linkOrCopy(join(source, file.path), path);
-      files.push(file);
-    }
-  }
-  const written: ModelManifest = { ...manifest, variant, files };
-  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(written, null, 2)}\n`);
-  return { folder, manifest: written };
+): ModelManifest {
+  const sha256 = createHash("sha256").update(graph).digest("hex");
+  const files = manifest.files.map((file) =>
+    file.path === manifest.graph ? { ...file, bytes: graph.length, sha256 } : file,
+  );
+  return { ...manifest, variant, files };
 }
 
-/** Weights of 200 MB need no second place on the disk, unless the folders lie on two. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  // The link must be to the file: ONNX Runtime refuses weights behind a symbolic link.
-  await link(await realpath(from), to).catch(() => copyFile(from, to));
+async function writeModel(
+  source: string,
+  { folder, manifest }: Model,
+  graph: Uint8Array,
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const { path } of manifest.files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    if (path === manifest.graph) await writeFile(join(folder, path), graph);
+    else await linkOrCopy(join(source, path), join(folder, path));
+  }
+  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

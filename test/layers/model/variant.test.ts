@@ -80,6 +80,25 @@ describe("makeVariant", () => {
     assert.match(modelName(model.manifest), /^tiny-embeddinggemma\/q4-level4\/p1\/[0-9a-f-]{17}$/);
   });
 
+  it("compares once what has not changed since", async () => {
+    const first = await makeVariant(source, "q4-level4", target);
+    // Nothing but a comparison would give other numbers than these.
+    const path = join(target, "comparison.json");
+    const record = JSON.parse(await readFile(path, "utf8"));
+    const similarities = [{ tokens: 1, cosine: 0.999 }];
+    await writeFile(path, JSON.stringify({ ...record, similarities }));
+
+    const second = await makeVariant(source, "q4-level4", target);
+    assert.deepEqual(second, { ...first, similarities });
+
+    // Removed first: what lies there is the source's own file.
+    await rm(join(target, "tokenizer.json"));
+    await writeFile(join(target, "tokenizer.json"), "{}");
+    const third = await makeVariant(source, "q4-level4", target);
+    assert.deepEqual(third, first);
+    await verifyModelFolder(target, third.model.manifest);
+  });
+
   it("leaves the source as it is, and takes no second place on the disk for its weights", async () => {
     await makeVariant(source, "q4-level4", target);
 
