@@ -4,6 +4,7 @@ import { limitBytes } from "./budget.ts";
 import type { Build } from "./build.ts";
 import type { VariantModel } from "./model/variant.ts";
 import type { Size } from "./sizes.ts";
+import { table } from "./table.ts";
 
 export function buildTable(build: Build): string[] {
   const { functionZip, dependenciesLayer, modelLayer, unzippedBytes } = build;
@@ -52,18 +53,6 @@ export function sizeTable(sizes: readonly Size[]): string[] {
       share(size.shareOfLimit) + (size.shareOfLimit > 1 ? ", too large" : ""),
     ]),
   ]);
-}
-
-/** Aligns the columns: the first to the left, those of numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column)),
-      )
-      .join("  "),
-  );
 }
 
 function count(bytes: number): string {

@@ -44,7 +44,7 @@ export async function openSession(folder: string, manifest: ModelManifest): Prom
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const megabytesPerProcessor = 1769;
+export const megabytesPerProcessor = 1769;
 
 /**
  * How ONNX Runtime is to use the machine.

@@ -5,13 +5,19 @@ import type { ZipEntry } from "../zip.ts";
 
 const handlerPath = fileURLToPath(new URL("../../function/handler.ts", import.meta.url));
 
+/** Gives `index.js`; throws what {@link bundleForLambda} throws. */
+export async function functionContents(): Promise<readonly ZipEntry[]> {
+  const text = await bundleForLambda(handlerPath);
+  return [{ path: "index.js", bytes: Buffer.byteLength(text), text }];
+}
+
 /**
- * Bundles the function.
+ * Bundles a module and what it imports into one CommonJS text.
  * @throws what esbuild throws when the source does not compile
  */
-export async function functionContents(): Promise<readonly ZipEntry[]> {
+export async function bundleForLambda(path: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [handlerPath],
+    entryPoints: [path],
     bundle: true,
     write: false,
     platform: "node",
@@ -29,11 +35,7 @@ export async function functionContents(): Promise<readonly ZipEntry[]> {
     logLevel: "silent",
     plugins: [runtimeFromLayer],
   });
-  return outputFiles.map(({ text, contents }) => ({
-    path: "index.js",
-    bytes: contents.length,
-    text,
-  }));
+  return outputFiles.map(({ text }) => text).join("");
 }
 
 /** Leaves onnxruntime-node to the dependencies layer, and names the layer where that fails. */

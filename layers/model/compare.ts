@@ -61,7 +61,7 @@ async function embedAll(
   }
 }
 
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN;
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
