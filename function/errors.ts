@@ -196,7 +196,7 @@ export class SchemaMissingError extends Error {
   constructor(operation: string, url: string, problem: string) {
     super(
       `Supabase at ${url} lacks what ${operation} needs: ${problem}. ` +
-        "Apply supabase/migrations/ to it, for example with: supabase db push.",
+        "Apply supabase/migrations/ to it with npm run migrate, or with supabase db push.",
     );
   }
 }

@@ -19,6 +19,13 @@ const supabaseSql = `
  * @param folder where it is kept; without one it lives in memory
  */
 export async function openDatabase(dimensions: number, folder?: string): Promise<PGlite> {
+  const database = await openEmptyDatabase(folder);
+  await applyMigrations(database, dimensions);
+  return database;
+}
+
+/** Opens the database as it is, which a new one is without our tables. */
+export async function openEmptyDatabase(folder?: string): Promise<PGlite> {
   const database = await PGlite.create({
     extensions: { vector },
     ...(folder === undefined ? {} : { dataDir: folder }),
@@ -27,6 +34,5 @@ export async function openDatabase(dimensions: number, folder?: string): Promise
     "select to_regrole('service_role') is null as is_new",
   );
   if (rows[0]?.is_new) await database.transaction((transaction) => transaction.exec(supabaseSql));
-  await applyMigrations(database, dimensions);
   return database;
 }

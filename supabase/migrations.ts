@@ -37,13 +37,14 @@ const dimensionsPattern = /(?<=^ {2}embedding extensions\.vector\()768(?=\))/m;
 
 /** Reads every migration, oldest first, with `vector(n)` for the model's dimensions. */
 export async function readMigrations(dimensions: number): Promise<Migration[]> {
-  const fileNames = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  const files = (await readdir(folder)).sort().map((name) => /^(\d+)_(.*)\.sql$/.exec(name));
   return Promise.all(
-    fileNames.map(async (fileName) => {
-      const [, version = "", name = ""] = /^(\d+)_(.*)\.sql$/.exec(fileName) ?? [];
-      const sql = await readFile(new URL(fileName, folder), "utf8");
-      return { version, name, sql: sql.replace(dimensionsPattern, String(dimensions)) };
-    }),
+    files
+      .filter((file) => file !== null)
+      .map(async ([fileName, version = "", name = ""]) => {
+        const sql = await readFile(new URL(fileName, folder), "utf8");
+        return { version, name, sql: sql.replace(dimensionsPattern, String(dimensions)) };
+      }),
   );
 }
 
