@@ -26,5 +26,5 @@ function textEntry(name: string, text: string): ZipEntry {
 
 /** In the words that section 3.1 of the Gemma Terms of Use asks for; they suit the other licences too. */
 function notice({ id, licence }: ModelManifest): string {
-  return `${id} is provided under and subject to ${licence.name}${licence.url && ` found at ${licence.url}`}.\n`;
+  return `${id} is provided under and subject to the ${licence.name}${licence.url && ` found at ${licence.url}`}.\n`;
 }

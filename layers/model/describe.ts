@@ -42,7 +42,7 @@ export async function describeModel(
     graph,
     tokenizer: "tokenizer.json",
     files: await digestFiles(folder, paths),
-    licence: { name: "the terms of its publisher", url: "" },
+    licence: { name: "terms of its publisher", url: "" },
   };
   return { ...facts, dimensions: await measureDimensions(folder, facts) };
 }

@@ -142,6 +142,6 @@ class BrokenConnectionError extends Error {
 /** `fetch` says "fetch failed" or "terminated" and hides what happened in a cause. */
 function describeNetworkError(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error && "code" in cause) return `${reason(error)}: ${cause.code}`;
-  return reason(error);
+  if (!(cause instanceof Error)) return reason(error);
+  return `${reason(error)}: ${"code" in cause ? cause.code : cause.message}`;
 }

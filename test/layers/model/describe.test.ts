@@ -43,7 +43,7 @@ describe("describeModel", () => {
       const { licence, ...found } = await describeModel(await copy(source), { dtype });
 
       assert.deepEqual(found, expected);
-      assert.deepEqual(licence, { name: "the terms of its publisher", url: "" });
+      assert.deepEqual(licence, { name: "terms of its publisher", url: "" });
     });
   }
 
@@ -190,6 +190,14 @@ describe("describeModel", () => {
     await assertRefused(folder, /onnx\/model_q4\.onnx is missing or corrupt/);
     await rm(path);
     await assertRefused(folder, /onnx\/model_q4\.onnx_data is expected in it and missing/);
+  });
+
+  it("refuses a graph whose vectors are not numbers", async () => {
+    const folder = await copy(tiny);
+    const path = join(folder, "onnx/model.onnx_data");
+    await writeFile(path, (await readFile(path)).fill(0xff));
+
+    await assertRefused(folder, /onnx\/model\.onnx gives no usable vector/, { dtype: "fp32" });
   });
 
   it("takes no weights from outside the folder, and no graph without an embedding", async () => {
