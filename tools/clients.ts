@@ -6,14 +6,11 @@ import { connectSupabase } from "../function/supabase.ts";
 import type { Clients } from "./facts.ts";
 import { createPulumi } from "./pulumi.ts";
 
-/** The repository, where Pulumi finds its program. */
-export const programFolder = fileURLToPath(new URL("..", import.meta.url));
-
 export function createClients(): Clients {
   return {
-    pulumi: createPulumi(programFolder),
-    async identifyAccount({ region, profile }) {
-      const sts = new STSClient({ region, ...(profile ? { profile } : {}) });
+    pulumi: createPulumi(),
+    async identifyAccount(target) {
+      const sts = new STSClient({ ...target });
       const { Account = "" } = await sts.send(new GetCallerIdentityCommand());
       return Account;
     },

@@ -3,7 +3,7 @@ import { reason } from "../function/errors.ts";
 import { verifyBuiltLayers } from "./built-layers.ts";
 import { type Check, CheckFailedError } from "./checks.ts";
 import type { Facts } from "./facts.ts";
-import { project } from "./stack.ts";
+import { awsTarget, project } from "./stack.ts";
 
 const pulumiCli: Check<Facts> = {
   name: "Pulumi CLI",
@@ -48,14 +48,13 @@ const aws: Check<Facts> = {
   name: "AWS",
   needs: [stack.name],
   async run({ clients, configuration }) {
-    const { values } = await configuration();
-    const region = values["aws:region"] || process.env.AWS_REGION;
+    const target = awsTarget(await configuration());
+    const { region = process.env.AWS_REGION } = target;
     if (region === undefined || region === "") {
       throw new CheckFailedError("No region is set: pulumi config set aws:region eu-west-1");
     }
-    const profile = values["aws:profile"];
     try {
-      return `account ${await clients.identifyAccount({ region, profile })}, ${region}`;
+      return `account ${await clients.identifyAccount({ ...target, region })}, ${region}`;
     } catch (error) {
       throw new CheckFailedError(
         `No credentials that AWS accepts in ${region}: ${reason(error)}. ` +

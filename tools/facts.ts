@@ -6,12 +6,7 @@ import type { CallFunction } from "../function/supabase.ts";
 import { type PlainSettings, parseSettings } from "../infra/settings-schema.ts";
 import { CheckFailedError } from "./checks.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { project, readConfiguration, type StackConfiguration } from "./stack.ts";
-
-export interface AwsTarget {
-  readonly region: string;
-  readonly profile: string | undefined;
-}
+import { type AwsTarget, project, readConfiguration, type StackConfiguration } from "./stack.ts";
 
 export interface Clients {
   readonly pulumi: Pulumi;
@@ -53,7 +48,7 @@ export interface Facts {
 }
 
 export function createFacts(stack: string, clients: Clients): Facts {
-  const configuration = once(() => readConfiguration(clients.pulumi, stack));
+  const configuration = once(() => readConfiguration(clients.pulumi, stack, { showSecrets: true }));
   const settings = once(async () => {
     const { values } = await configuration();
     const parsed = parseSettings(values, { project, stack });

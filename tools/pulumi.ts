@@ -1,6 +1,10 @@
 /** Arguments of the Pulumi CLI → what it prints on standard output. */
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+/** The repository, where the CLI finds its program. */
+export const programFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** @param input for its standard input: what must not be seen on a command line */
 export type Pulumi = (args: readonly string[], input?: string) => Promise<string>;
@@ -25,10 +29,10 @@ export class PulumiError extends Error {
 }
 
 /**
- * Makes the caller of the CLI for the program in a folder. It never asks anything: what is missing is an
- * error. It throws {@link PulumiMissingError} or {@link PulumiError}.
+ * Makes the caller of the CLI for this program. The CLI asks nothing: what is missing is an error. The
+ * function throws {@link PulumiMissingError} or {@link PulumiError}.
  */
-export function createPulumi(programFolder: string): Pulumi {
+export function createPulumi(): Pulumi {
   return async (args, input = "") => {
     const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
       cwd: programFolder,

@@ -8,10 +8,11 @@ import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
 import type { PlainSettings } from "../infra/settings-schema.ts";
 import { runChecks } from "./checks.ts";
-import { createClients, programFolder } from "./clients.ts";
+import { createClients } from "./clients.ts";
 import { deploymentChecks } from "./deployment-checks.ts";
 import { createFacts } from "./facts.ts";
 import { findPerson } from "./person.ts";
+import { programFolder } from "./pulumi.ts";
 import { reportOutcomes } from "./report.ts";
 import { setUpStack } from "./stack-setup.ts";
 

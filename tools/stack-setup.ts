@@ -34,7 +34,7 @@ export async function setUpStack(
   const { pulumi, variables, person } = clients;
   requireAnswers(variables, person);
   await pulumi(["stack", "select", "--create", stack]);
-  const before = await readConfiguration(pulumi, stack);
+  const before = await readConfiguration(pulumi, stack, { showSecrets: false });
   const answers = await collectAnswers(variables, person, suggestAnswers(before, stack));
 
   const buckets = withFirstBucket(before.values[`${project}:buckets`], answers.bucket);

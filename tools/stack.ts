@@ -11,23 +11,39 @@ const configurationSchema = v.record(
 );
 
 export interface StackConfiguration {
-  /** By keys such as `embedding-processor:model`, with the defaults of Pulumi.yaml; secrets in the clear. */
+  /** By keys such as `embedding-processor:model`, with the defaults of Pulumi.yaml. */
   readonly values: Readonly<Record<string, string>>;
   /** The keys of those that are encrypted at rest. */
   readonly secrets: ReadonlySet<string>;
 }
 
-/** Throws what {@link Pulumi} throws, as where the stack is not there. */
+/**
+ * Reads the configuration; a secret is empty unless it is asked for.
+ * Throws what {@link Pulumi} throws, as where the stack is not there.
+ */
 export async function readConfiguration(
   pulumi: Pulumi,
   stack: string,
+  { showSecrets }: { readonly showSecrets: boolean },
 ): Promise<StackConfiguration> {
-  const json = await pulumi(["config", "--json", "--show-secrets", "--stack", stack]);
+  const options = showSecrets ? ["--show-secrets"] : [];
+  const json = await pulumi(["config", "--json", ...options, "--stack", stack]);
   const entries = Object.entries(v.parse(configurationSchema, JSON.parse(json)));
   return {
     values: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
     secrets: new Set(entries.filter(([, { secret }]) => secret).map(([key]) => key)),
   };
+}
+
+/** Where a stack is deployed; what is not set is for the AWS SDK to find in the environment. */
+export interface AwsTarget {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+export function awsTarget({ values }: StackConfiguration): AwsTarget {
+  const { "aws:region": region, "aws:profile": profile } = values;
+  return { ...(region ? { region } : {}), ...(profile ? { profile } : {}) };
 }
 
 const outputsSchema = v.object({ searchFunctionName: v.nullish(v.string()) });
