@@ -41,6 +41,9 @@ export async function openDatabaseSession(address: DatabaseAddress): Promise<Dat
 }
 
 function adviceFor(code: string, host: string): string {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return "Its certificate is for another name: use the address that Supabase shows under Connect.";
+  }
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return (
       "Its certificate is signed by an authority that is not known here: get the certificate of that " +

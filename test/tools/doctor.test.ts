@@ -16,6 +16,7 @@ import { deploymentChecks } from "../../tools/deployment-checks.ts";
 import { type Clients, createFacts } from "../../tools/facts.ts";
 import { PulumiMissingError } from "../../tools/pulumi.ts";
 import { createPulumiStub } from "./pulumi-stub.ts";
+import { runTool } from "./run-tool.ts";
 
 const KEY = "sb_secret_6f1d2c";
 const VALUES = {
@@ -376,4 +377,25 @@ describe("the doctor's checks", () => {
   function connectTo(url: string): Clients["connectSupabase"] {
     return ({ serviceKey }) => connectSupabase(once(async () => ({ url, serviceKey })));
   }
+});
+
+describe("npm run doctor", () => {
+  it("prints a line for each check and fails where one does", async () => {
+    const run = await runTool("tools/doctor.ts", ["--stack", "dev"], { PATH: "/nowhere" });
+
+    assert.equal(run.exitCode, 1);
+    assert.equal(run.stderr, "");
+    assert.deepEqual(run.stdout.split("\n"), [
+      "✗ Pulumi CLI    The Pulumi CLI is not on PATH. Install it: https://www.pulumi.com/docs/install/",
+      "– Stack         needs Pulumi CLI",
+      "– Settings      needs Stack",
+      "– AWS           needs Stack",
+      "– Layers        needs Settings",
+      "– Supabase      needs Settings",
+      "– Service key   needs Supabase",
+      "– Schema        needs Service key",
+      "– Access        needs Schema",
+      "",
+    ]);
+  });
 });
