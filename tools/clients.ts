@@ -15,6 +15,7 @@ export function createClients(): Clients {
       return Account;
     },
     connectSupabase: (credentials) => connectSupabase(once(async () => credentials)),
+    environmentRegion: process.env.AWS_REGION,
     distFolder: fileURLToPath(new URL("../dist", import.meta.url)),
   };
 }

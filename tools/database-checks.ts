@@ -6,8 +6,6 @@ import { type Check, CheckFailedError } from "./checks.ts";
 import type { Facts, SchemaState } from "./facts.ts";
 import { findKeyMistake } from "./service-key.ts";
 
-const migrateAdvice = "Run: npm run migrate, or supabase db push";
-
 async function readState({ schemaState }: Facts): Promise<SchemaState> {
   const state = await schemaState();
   if (state instanceof Error) throw state;
@@ -56,7 +54,7 @@ const schema: Check<Facts> = {
     const newest = (await readMigrations(wanted)).at(-1)?.version ?? "";
     if (version < newest) {
       throw new CheckFailedError(
-        `It is of version ${version}, and this is ${newest}. ${migrateAdvice}`,
+        `It is of version ${version}, and this is ${newest}. Run: npm run migrate -- --model ${model}`,
       );
     }
     if (version > newest) {

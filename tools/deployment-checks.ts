@@ -49,8 +49,8 @@ const aws: Check<Facts> = {
   needs: [stack.name],
   async run({ clients, configuration }) {
     const target = awsTarget(await configuration());
-    const { region = process.env.AWS_REGION } = target;
-    if (region === undefined || region === "") {
+    const region = target.region ?? clients.environmentRegion;
+    if (!region) {
       throw new CheckFailedError("No region is set: pulumi config set aws:region eu-west-1");
     }
     try {

@@ -6,13 +6,21 @@ import type { CallFunction } from "../function/supabase.ts";
 import { type PlainSettings, parseSettings } from "../infra/settings-schema.ts";
 import { CheckFailedError } from "./checks.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { type AwsTarget, project, readConfiguration, type StackConfiguration } from "./stack.ts";
+import {
+  type AwsTarget,
+  project,
+  readConfiguration,
+  type StackConfiguration,
+  shortName,
+} from "./stack.ts";
 
 export interface Clients {
   readonly pulumi: Pulumi;
   /** The number of the account whose credentials are found. */
   readonly identifyAccount: (target: AwsTarget) => Promise<string>;
   readonly connectSupabase: (credentials: Credentials) => CallFunction;
+  /** AWS_REGION, for a stack that sets none. */
+  readonly environmentRegion: string | undefined;
   /** Where `npm run build` writes. */
   readonly distFolder: string;
 }
@@ -51,7 +59,7 @@ export function createFacts(stack: string, clients: Clients): Facts {
   const configuration = once(() => readConfiguration(clients.pulumi, stack, { showSecrets: true }));
   const settings = once(async () => {
     const { values } = await configuration();
-    const parsed = parseSettings(values, { project, stack });
+    const parsed = parseSettings(values, { project, stack: shortName(stack) });
     if ("mistakes" in parsed) throw new CheckFailedError(parsed.mistakes.join("\n"));
     return parsed.settings;
   });

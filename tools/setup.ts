@@ -14,6 +14,7 @@ import { createFacts } from "./facts.ts";
 import { findPerson } from "./person.ts";
 import { programFolder } from "./pulumi.ts";
 import { reportOutcomes } from "./report.ts";
+import { shortName } from "./stack.ts";
 import { setUpStack } from "./stack-setup.ts";
 
 class BuildFailedError extends Error {
@@ -34,7 +35,9 @@ async function setUp(): Promise<void> {
     variables: process.env,
     person: findPerson(),
   });
-  print(`Settings of stack ${stack} are written to Pulumi.${stack}.yaml, the key encrypted.\n`);
+  print(
+    `Settings of stack ${stack} are written to Pulumi.${shortName(stack)}.yaml, the key encrypted.\n`,
+  );
   await build(settings);
 
   print("");
@@ -50,12 +53,12 @@ async function setUp(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  print("Next:");
-  print(
-    "  npm run migrate                  makes the tables, with DATABASE_URL set; or: supabase db push",
-  );
-  print(`  npm run doctor -- --stack ${stack}    checks all of it, Supabase too`);
-  print(`  pulumi up --stack ${stack}`);
+  print(`Next:
+  npm run migrate -- --model ${settings.model}
+      makes the tables, with DATABASE_URL set to the database's address
+  npm run doctor -- --stack ${stack}
+      checks all of it, Supabase too
+  pulumi up --stack ${stack}`);
 }
 
 async function build({ model, architecture }: PlainSettings): Promise<void> {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type PlainSettings, parseSettings } from "../infra/settings-schema.ts";
 import { type Answers, collectAnswers, type Person, requireAnswers } from "./answers.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { project, readConfiguration, type StackConfiguration } from "./stack.ts";
+import { project, readConfiguration, type StackConfiguration, shortName } from "./stack.ts";
 
 export class UnusableAnswersError extends Error {
   override readonly name = "UnusableAnswersError";
@@ -45,7 +45,7 @@ export async function setUpStack(
       [`${project}:supabaseServiceKey`]: answers.supabaseServiceKey,
       [`${project}:buckets`]: JSON.stringify(buckets),
     },
-    { project, stack },
+    { project, stack: shortName(stack) },
   );
   if ("mistakes" in parsed) throw new UnusableAnswersError(stack, parsed.mistakes);
   await writeConfiguration(pulumi, stack, answers);
@@ -57,7 +57,7 @@ function suggestAnswers(
   stack: string,
 ): Omit<Answers, "supabaseServiceKey"> {
   const [bucket] = parseBuckets(values[`${project}:buckets`]);
-  const environment = values[`${project}:environment`] || stack;
+  const environment = values[`${project}:environment`] || shortName(stack);
   // A bucket's name is taken for everybody in the world.
   const suffix = randomBytes(4).toString("hex");
   return {

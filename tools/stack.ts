@@ -5,6 +5,11 @@ import type { Pulumi } from "./pulumi.ts";
 /** The project in Pulumi.yaml, before the colon of each of its settings. */
 export const project = "embedding-processor";
 
+/** The last part of `organization/project/stack`: what the program itself is told. */
+export function shortName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
+}
+
 const configurationSchema = v.record(
   v.string(),
   v.object({ value: v.optional(v.string(), ""), secret: v.boolean() }),

@@ -72,6 +72,7 @@ describe("the doctor's checks", () => {
       // The setting must be https; behind it is the database of this process.
       connectSupabase: ({ serviceKey }) =>
         connectSupabase(once(async () => ({ url: server.url, serviceKey }))),
+      environmentRegion: undefined,
       distFolder,
       ...clients,
     });
@@ -171,6 +172,15 @@ describe("the doctor's checks", () => {
         { values: { "embedding-processor:supabaseServiceKey": KEY }, secrets: {} },
         afterSettings,
       );
+    });
+
+    it("take the region of the environment where the stack has none, and miss it where neither has one", async () => {
+      const values = { "aws:region": "" };
+      const outcomes = await examine({ values, clients: { environmentRegion: "eu-north-1" } });
+      const aws = outcomes.find(({ name }) => name === "AWS");
+
+      assert.equal(aws?.detail, "account 123456789012, eu-north-1");
+      await findsOnly("AWS", /^No region is set: pulumi config set aws:region/, { values }, []);
     });
 
     it("say what AWS says of the credentials", async () => {
@@ -298,7 +308,7 @@ describe("the doctor's checks", () => {
     for (const [version, detail] of [
       [
         "20200101000000",
-        /^It is of version 20200101000000, and this is 2\d+\. Run: npm run migrate/,
+        /^It is of version 20200101000000, and this is 2\d+\. Run: npm run migrate -- --model embeddinggemma-300m$/,
       ],
       [
         "20990101000000",

@@ -70,6 +70,16 @@ describe("setUpStack", () => {
     );
   });
 
+  it("names the environment after the stack alone, not after its organization", async () => {
+    const stub = createPulumiStub(undefined);
+    const clients = { pulumi: stub.pulumi, variables: VARIABLES, person: undefined };
+
+    const settings = await setUpStack("acme/embedding-processor/staging", clients);
+
+    assert.equal(settings.environment, "staging");
+    assert.match(settings.buckets[0].name, /^proofmark-staging-documents-/);
+  });
+
   it("takes the bucket's name from EMBEDDING_BUCKET", async () => {
     const stub = createPulumiStub("dev");
     const variables = { ...VARIABLES, EMBEDDING_BUCKET: "acme-documents" };
