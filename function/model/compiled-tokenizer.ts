@@ -4,7 +4,6 @@ import type { Tokenizer } from "./tokenizer.ts";
 import type { TokenizerTables } from "./tokenizer-file.ts";
 
 const space = 0x20;
-const normalizedSpace = 0x2581;
 
 export function createCompiledTokenizer(tables: TokenizerTables): Tokenizer {
   const { prefix, suffix, addedRows, addedUnits, addedIds, addedLengths } = tables;
@@ -80,9 +79,6 @@ export function createCompiledTokenizer(tables: TokenizerTables): Tokenizer {
   }
 
   function isWordStart(text: string, at: number): boolean {
-    const unit = text.charCodeAt(at);
-    return (
-      (unit === space || unit === normalizedSpace) && !spaceJoiners.has(text.charCodeAt(at - 1))
-    );
+    return text.charCodeAt(at) === space && !spaceJoiners.has(text.charCodeAt(at - 1));
   }
 }
