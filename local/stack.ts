@@ -104,7 +104,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 }
 
 /** Nothing of the user's own AWS set-up is left in force: no request can leave this machine. */
-function pointSdkTo({ s3, ssm }: { s3: string; ssm: string }): void {
+export function pointSdkTo({ s3, ssm }: { s3: string; ssm: string }): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith("AWS_")) delete process.env[name];
   }

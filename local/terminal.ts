@@ -64,15 +64,19 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
         show("…", object, Object.values(stages).join(" → "), "");
       },
       finished(object, outcome) {
-        const detail =
-          outcome.status === "rejected" ? `rejected: ${outcome.error.message}` : outcome.status;
-        end(outcome.status, object, detail);
+        delete stages.store;
+        end(outcome.status, object, describeOutcome(outcome));
       },
       failed: (object, error) => end("failed", object, `failed: ${reason(error)}`),
       ignored: (why) => stream.write(`  ${style("gray", `ignored: ${why}`)}\n`),
       flush() {},
     },
   };
+}
+
+function describeOutcome(outcome: Outcome): string {
+  if (outcome.status === "rejected") return `rejected: ${outcome.error.message}`;
+  return outcome.status === "embedded" ? "stored" : outcome.status;
 }
 
 function describeProgress(progress: Progress): string {

@@ -16,6 +16,8 @@ begin
     raise exception 'pgvector is installed in schema %, and the embedding processor looks for it in schema extensions', found_in
       using hint = 'alter extension vector set schema extensions;';
   end if;
+  -- Loads pgvector's library: only then may a role that is no superuser name its settings, as below.
+  perform '[0]'::extensions.vector;
 end
 $$;
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import * as v from "valibot";
-import { writeArtefacts, type ZipName } from "../infra/written-artefacts.ts";
+import { REQUIRED } from "../infra/recorded-program.ts";
 
 /** One thing that the provider was told to do to AWS. */
 export interface Change {
@@ -36,6 +36,12 @@ export interface Run {
 
 export interface Stack {
   pulumi(args: readonly string[], input?: string): Promise<Run>;
+  /** One of the program's own commands, without a terminal. */
+  tool(
+    script: string,
+    words: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<Omit<Run, "changes">>;
   preview(): Promise<Run>;
   /** What the next deployment would do, `op Type name` with the inputs of it that differ. */
   plan(): Promise<readonly string[]>;
@@ -43,9 +49,8 @@ export interface Stack {
   set(path: string, value: string): Promise<void>;
   setSecret(key: string, value: string): Promise<void>;
   unset(path: string): Promise<void>;
-  /** Another build of the zips with these comments changed. */
-  build(comments?: Partial<Record<ZipName, string>>): void;
-  removeBuild(): void;
+  /** Changes the text of one of the program's own sources, and gives the way back. */
+  edit(path: string, from: string, to: string): () => void;
   /** All that the stack has left on disk, by path: state with its history, stack file, the provider's log. */
   files(): ReadonlyMap<string, string>;
   state(): Promise<readonly StateResource[]>;
@@ -88,7 +93,17 @@ const callSchema = v.object({
   changed: v.nullish(v.array(v.string()), []),
 });
 
-const SOURCES = ["index.ts", "infra", "function", "layers", "package.json", "Pulumi.yaml"];
+const SOURCES = [
+  "index.ts",
+  "infra",
+  "function",
+  "layers",
+  "local",
+  "supabase",
+  "tools",
+  "package.json",
+  "Pulumi.yaml",
+];
 
 export async function createStack(
   name: string,
@@ -105,7 +120,7 @@ export async function createStack(
 
   async function pulumi(args: readonly string[], input = ""): Promise<Run> {
     const seen = readCalls(log).length;
-    const { exitCode, output } = await execute(["--non-interactive", ...args], {
+    const { exitCode, output } = await execute("pulumi", ["--non-interactive", ...args], {
       cwd: program,
       env: environment,
       input,
@@ -118,11 +133,17 @@ export async function createStack(
     return output;
   }
 
-  writeArtefacts(join(program, "dist"));
   await succeed(["stack", "init", name]);
   await succeed(["config", "set", "aws:region", "eu-west-1"]);
+  await succeed(["config", "set", "model", REQUIRED.model]);
   return {
     pulumi,
+    tool: (script, words, variables) =>
+      execute(process.execPath, [script, ...words], {
+        cwd: program,
+        env: { ...environment, ...variables },
+        input: "",
+      }),
     preview: () => pulumi(["preview", "--suppress-progress"]),
     plan: async () => {
       const { steps } = v.parse(planSchema, JSON.parse(await succeed(["preview", "--json"])));
@@ -146,10 +167,13 @@ export async function createStack(
     unset: async (path) => {
       await succeed(["config", "rm", "--path", path]);
     },
-    build: (comments) => {
-      writeArtefacts(join(program, "dist"), comments);
+    edit: (path, from, to) => {
+      const file = join(program, path);
+      const source = readFileSync(file, "utf8");
+      assert.ok(source.includes(from), `${path} has no ${from}`);
+      writeFileSync(file, source.replace(from, to));
+      return () => writeFileSync(file, source);
     },
-    removeBuild: () => rmSync(join(program, "dist"), { recursive: true }),
     files: () =>
       new Map(
         [join(folder, "state"), program]
@@ -205,12 +229,13 @@ function findOnPath(command: string): string {
 }
 
 function execute(
+  command: string,
   args: readonly string[],
   { cwd, env, input }: { cwd: string; env: NodeJS.ProcessEnv; input: string },
 ): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve) => {
     const child = execFile(
-      "pulumi",
+      command,
       [...args],
       { cwd, env, maxBuffer: 64 * 1024 ** 2 },
       (error, stdout, stderr) => {

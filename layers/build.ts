@@ -1,0 +1,94 @@
+/** A model and an architecture → the function's zip and its two layers, as Lambda takes them. */
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Artefact, writeArtefact } from "./artefact.ts";
+import { checkBudget, limitBytes } from "./budget.ts";
+import { type Architecture, dependenciesContents } from "./dependencies/contents.ts";
+import { functionContents } from "./function/contents.ts";
+import { modelContents } from "./model/contents.ts";
+import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
+
+export interface BuildFolder {
+  /** Where the zips are written. */
+  readonly distFolder: string;
+}
+
+/** Bundles the function into `function.zip`: `index.js` with the handlers `index.ingest` and `index.search`. */
+export async function buildFunctionZip({ distFolder }: BuildFolder): Promise<Artefact> {
+  return writeArtefact(join(distFolder, "function.zip"), await functionContents());
+}
+
+/** Packs onnxruntime-node for the architecture into `dependencies-layer.zip`. */
+export async function buildDependenciesLayer(
+  options: BuildFolder & { readonly architecture: Architecture },
+): Promise<Artefact> {
+  const path = join(options.distFolder, "dependencies-layer.zip");
+  return writeArtefact(path, await dependenciesContents(options.architecture));
+}
+
+/** Packs the model into `model-layer.zip`. */
+export async function buildModelLayer(
+  options: BuildFolder & { readonly model: Model },
+): Promise<Artefact> {
+  return writeArtefact(join(options.distFolder, "model-layer.zip"), modelContents(options.model));
+}
+
+export interface Build {
+  readonly architecture: Architecture;
+  /** As it was asked for: an id or a path. */
+  readonly model: string;
+  readonly unzippedBytes: number;
+  readonly functionZip: Artefact;
+  readonly dependenciesLayer: Artefact;
+  readonly modelLayer: Artefact;
+}
+
+/**
+ * Builds all three, and `manifest.json` with their sizes and digests.
+ * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
+ * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
+ * @throws what {@link obtainModel} throws
+ */
+export async function buildAll(
+  options: BuildFolder &
+    ObtainOptions & { readonly model: string; readonly architecture: Architecture },
+): Promise<Build> {
+  const { distFolder, architecture } = options;
+  const manifestPath = join(distFolder, "manifest.json");
+  const model = await obtainModel(options.model, options);
+  // Without a manifest until all three fit it.
+  await rm(manifestPath, { force: true });
+  const functionZip = await buildFunctionZip({ distFolder });
+  const unzippedBytes = checkBudget({
+    "function.zip": [{ path: "index.js", bytes: functionZip.unzippedBytes }],
+    "dependencies-layer.zip": await dependenciesContents(architecture),
+    "model-layer.zip": modelContents(model),
+  });
+  const build: Build = {
+    architecture,
+    model: options.model,
+    unzippedBytes,
+    functionZip,
+    dependenciesLayer: await buildDependenciesLayer({ distFolder, architecture }),
+    modelLayer: await buildModelLayer({ distFolder, model }),
+  };
+  await writeFile(manifestPath, `${JSON.stringify(toManifest(build), null, 2)}\n`);
+  return build;
+}
+
+function toManifest(build: Build): object {
+  const { architecture, model, unzippedBytes } = build;
+  const file = ({ path: _, ...facts }: Artefact) => facts;
+  return {
+    architecture,
+    model,
+    unzippedBytes,
+    limitBytes,
+    shareOfLimit: Number((unzippedBytes / limitBytes).toFixed(4)),
+    files: {
+      "function.zip": file(build.functionZip),
+      "dependencies-layer.zip": file(build.dependenciesLayer),
+      "model-layer.zip": file(build.modelLayer),
+    },
+  };
+}

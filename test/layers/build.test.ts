@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { readManifest } from "../../function/model/manifest.ts";
+import { type Build, buildAll } from "../../layers/build.ts";
+import { digestFile } from "../../layers/model/digest.ts";
+
+const tiny = "test/models/tiny-embeddinggemma";
+const zipNames = ["function.zip", "dependencies-layer.zip", "model-layer.zip"];
+
+describe("buildAll", () => {
+  let distFolder: string;
+  let build: Build;
+
+  before(async () => {
+    distFolder = await mkdtemp(join(tmpdir(), "dist-"));
+    build = await buildAll({ distFolder, model: tiny, architecture: "arm64" });
+  });
+
+  after(async () => {
+    await rm(distFolder, { recursive: true });
+  });
+
+  const sha256s = ({ functionZip, dependenciesLayer, modelLayer }: Build) =>
+    [functionZip, dependenciesLayer, modelLayer].map(({ sha256 }) => sha256);
+  /** A zip that is written again is another file. */
+  const inodes = async () =>
+    Promise.all(zipNames.map(async (name) => (await stat(join(distFolder, name))).ino));
+  const unzip = async (name: string) => unzipSync(await readFile(join(distFolder, name)));
+  const visible = async (folder: string) =>
+    (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+
+  it("writes the three zips and a manifest with their true sizes and digests", async () => {
+    assert.deepEqual(await visible(distFolder), [...zipNames, "manifest.json"].sort());
+    const manifest = JSON.parse(await readFile(join(distFolder, "manifest.json"), "utf8"));
+
+    let unzippedBytes = 0;
+    for (const name of zipNames) {
+      const zip = await readFile(join(distFolder, name));
+      const contents = Object.values(unzipSync(zip));
+      const unzipped = contents.reduce((sum, { length }) => sum + length, 0);
+      assert.deepEqual(manifest.files[name], {
+        zippedBytes: zip.length,
+        unzippedBytes: unzipped,
+        sha256: createHash("sha256").update(zip).digest("hex"),
+      });
+      unzippedBytes += unzipped;
+    }
+    const { files: _, ...facts } = manifest;
+    assert.deepEqual(facts, {
+      architecture: "arm64",
+      model: tiny,
+      unzippedBytes,
+      limitBytes: 262_144_000,
+      shareOfLimit: Number((unzippedBytes / 262_144_000).toFixed(4)),
+    });
+    assert.equal(build.unzippedBytes, unzippedBytes);
+  });
+
+  it("gives the same SHA-256 in another folder", async () => {
+    const other = await mkdtemp(join(tmpdir(), "dist-"));
+
+    const again = await buildAll({ distFolder: other, model: tiny, architecture: "arm64" });
+
+    assert.deepEqual(sha256s(again), sha256s(build));
+    await rm(other, { recursive: true });
+  });
+
+  it("does not write again what has not changed", async () => {
+    const before = await inodes();
+
+    const again = await buildAll({ distFolder, model: tiny, architecture: "arm64" });
+
+    assert.deepEqual(again, build);
+    assert.deepEqual(await inodes(), before);
+  });
+
+  it("writes a zip again that is damaged, missing or without a record", async () => {
+    await truncate(join(distFolder, "model-layer.zip"), 1000);
+    await rm(join(distFolder, "dependencies-layer.zip"));
+    await writeFile(join(distFolder, ".function.zip.json"), "{}");
+
+    const again = await buildAll({ distFolder, model: tiny, architecture: "arm64" });
+
+    assert.deepEqual(sha256s(again), sha256s(build));
+    for (const [index, name] of zipNames.entries()) {
+      const { sha256 } = await digestFile(join(distFolder, name));
+      assert.equal(sha256, sha256s(build)[index]);
+    }
+  });
+
+  it("writes the one layer again whose contents have changed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "model-"));
+    await cp(tiny, folder, { recursive: true });
+    const manifest = { ...(await readManifest(tiny)), promptVersion: 2 };
+    await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+    const [functionInode, dependenciesInode, modelInode] = await inodes();
+
+    await buildAll({ distFolder, model: folder, architecture: "arm64" });
+
+    const [functionAfter, dependenciesAfter, modelAfter] = await inodes();
+    assert.deepEqual([functionAfter, dependenciesAfter], [functionInode, dependenciesInode]);
+    assert.notEqual(modelAfter, modelInode);
+    await rm(folder, { recursive: true });
+    await buildAll({ distFolder, model: tiny, architecture: "arm64" });
+  });
+
+  it("packs of the model what the function reads, its manifest and the licence's notice", async () => {
+    const { files, ...facts } = await readManifest(tiny);
+
+    const contents = await unzip("model-layer.zip");
+
+    assert.deepEqual(
+      Object.keys(contents).sort(),
+      ["manifest.json", "NOTICE", ...files.map(({ path }) => path)]
+        .map((path) => `model/${path}`)
+        .sort(),
+    );
+    for (const { path, sha256 } of files) {
+      const packed = contents[`model/${path}`] ?? "";
+      assert.equal(createHash("sha256").update(packed).digest("hex"), sha256);
+    }
+    const text = (path: string) => Buffer.from(contents[path] ?? "").toString();
+    assert.deepEqual(JSON.parse(text("model/manifest.json")), { ...facts, files });
+    assert.equal(
+      text("model/NOTICE"),
+      "tiny-embeddinggemma is provided under and subject to the Apache-2.0 found at " +
+        "https://www.apache.org/licenses/LICENSE-2.0.\n",
+    );
+  });
+
+  it("bundles the function into one file that needs Node and onnxruntime-node alone", async () => {
+    const contents = await unzip("function.zip");
+    assert.deepEqual(Object.keys(contents), ["index.js"]);
+    const code = Buffer.from(contents["index.js"] ?? "").toString();
+
+    const required = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(
+      ([, name]) => name,
+    );
+    const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
+    // The last is the AWS SDK's own question whether signatures of another kind are installed.
+    assert.deepEqual([...packages].sort(), ["@aws-sdk/signature-v4-crt", "onnxruntime-node"]);
+    for (const kept of ["onnxruntime-web", "@img/sharp", "transformers.js", "sourceMappingURL"]) {
+      assert.ok(!code.includes(kept), kept);
+    }
+  });
+
+  it("refuses a model that is too large with the list of parts, and leaves no manifest", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "model-"));
+    await cp(tiny, folder, { recursive: true });
+    const weights = join(folder, "onnx/model.onnx_data_1");
+    await writeFile(weights, "");
+    await truncate(weights, 240_000_000);
+    const manifest = await readManifest(tiny);
+    manifest.files.push({ path: "onnx/model.onnx_data_1", ...(await digestFile(weights)) });
+    await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+
+    await assert.rejects(
+      buildAll({ distFolder, model: folder, architecture: "arm64" }),
+      (error: Error) => {
+        assert.equal(error.name, "SizeBudgetError");
+        assert.match(error.message, /^Lambda takes 262,144,000 bytes unzipped/);
+        assert.match(error.message, /^ {2}function\.zip: [\d,]+ bytes$/m);
+        assert.match(error.message, /^ {2}dependencies-layer\.zip: 25,[\d,]+ bytes$/m);
+        assert.match(error.message, /libonnxruntime\.so\.1: 25,135,496 bytes$/m);
+        assert.match(error.message, /^ {2}model-layer\.zip: 242,[\d,]+ bytes$/m);
+        assert.match(error.message, /model\/onnx\/model\.onnx_data_1: 240,000,000 bytes$/m);
+        return true;
+      },
+    );
+    assert.deepEqual(await visible(distFolder), [...zipNames].sort());
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PGlite } from "@electric-sql/pglite";
+import { type Build, buildAll } from "../../../layers/build.ts";
+import { architectures } from "../../../layers/dependencies/contents.ts";
+import { type LocalBucket, openBucket } from "../../../local/bucket.ts";
+import { createDataApi } from "../../../local/data-api.ts";
+import { openDatabase } from "../../../local/database.ts";
+import { createNotification } from "../../../local/notification.ts";
+import { createParameterStore } from "../../../local/parameter-store.ts";
+import { type Server, serve } from "../../../local/serve.ts";
+import { type LambdaEnvironment, startLambda } from "./environment.ts";
+
+/** The libraries in the layer are Linux's: elsewhere there is nothing to run. */
+const describeOnLinux =
+  process.platform === "linux" ? describe : (_title: string, _suite: () => void) => {};
+
+describeOnLinux("the built zips, run as Lambda runs them", () => {
+  let distFolder: string;
+  let build: Build;
+  let database: PGlite;
+  let bucket: LocalBucket;
+  let servers: Server[];
+  let variables: Record<string, string>;
+  let environment: LambdaEnvironment | undefined;
+
+  before(async function () {
+    const architecture = architectures.find((known) => known === process.arch);
+    assert.ok(architecture, `Lambda has no ${process.arch}`);
+    this.timeout(120_000);
+    distFolder = await mkdtemp(join(tmpdir(), "dist-"));
+    build = await buildAll({ distFolder, architecture, model: "test/models/tiny-embeddinggemma" });
+
+    database = await openDatabase(768);
+    bucket = await openBucket("documents");
+    const dataApi = await serve(createDataApi(database, "service-key"));
+    const credentials = JSON.stringify({ url: dataApi.url, service_key: "service-key" });
+    const parameterStore = await serve(
+      createParameterStore(new Map([["/test/supabase", credentials]])),
+    );
+    servers = [dataApi, parameterStore];
+    variables = {
+      SSM_PARAMETER_NAME: "/test/supabase",
+      AWS_ENDPOINT_URL_S3: bucket.url,
+      AWS_ENDPOINT_URL_SSM: parameterStore.url,
+    };
+  });
+
+  afterEach(async () => {
+    await environment?.stop();
+    environment = undefined;
+  });
+
+  after(async () => {
+    await bucket.close();
+    for (const server of servers) await server.close();
+    await database.close();
+    await rm(distFolder, { recursive: true });
+  });
+
+  const start = async (handler: string, layers: readonly string[]) => {
+    environment = await startLambda({
+      functionZip: build.functionZip.path,
+      layers,
+      handler,
+      variables,
+    });
+    return environment;
+  };
+  const upload = async (key: string, text: string) => {
+    const etag = await bucket.put(key, Buffer.from(text), "text/plain");
+    return createNotification({
+      eventName: "ObjectCreated:Put",
+      bucket: bucket.name,
+      key,
+      etag,
+      occurredAt: new Date(),
+    });
+  };
+
+  it("turn one event into one row, and write nowhere but to /tmp", async () => {
+    const event = await upload("notes/bees.txt", "The bees came back in the second week of April.");
+    const lambda = await start("index.ingest", [
+      build.dependenciesLayer.path,
+      build.modelLayer.path,
+    ]);
+    const filesBefore = await lambda.filesOutsideTmp();
+
+    assert.deepEqual(await lambda.invoke(event), { response: null });
+
+    const { rows } = await database.query("select key, content from content_embeddings");
+    assert.deepEqual(rows, [
+      { key: "notes/bees.txt", content: "The bees came back in the second week of April." },
+    ]);
+    assert.deepEqual(await lambda.filesOutsideTmp(), filesBefore);
+    assert.match(lambda.log(), /Object embedded/);
+  });
+
+  it("answer a question with what is stored", async () => {
+    const lambda = await start("index.search", [
+      build.dependenciesLayer.path,
+      build.modelLayer.path,
+    ]);
+
+    const answer = await lambda.invoke({ question: "When did the bees return?", count: 1 });
+
+    assert.ok("response" in answer && Array.isArray(answer.response), JSON.stringify(answer));
+    assert.deepEqual(
+      answer.response.map(({ key }) => key),
+      ["notes/bees.txt"],
+    );
+  });
+
+  it("fail without the dependencies layer, with a message that names it, time after time", async () => {
+    const event = await upload("notes/other.txt", "Another note.");
+    const lambda = await start("index.ingest", [build.modelLayer.path]);
+
+    for (const answer of [await lambda.invoke(event), await lambda.invoke(event)]) {
+      assert.ok("error" in answer, JSON.stringify(answer));
+      assert.match(
+        answer.error.errorMessage,
+        /onnxruntime-node cannot be loaded.* needs the dependencies layer \(dependencies-layer\.zip\)/,
+      );
+      assert.ok(answer.error.errorMessage.includes(process.arch));
+    }
+  });
+
+  it("fail without the model layer, with a message that names the folder", async () => {
+    const event = await upload("notes/other.txt", "Another note.");
+    const lambda = await start("index.ingest", [build.dependenciesLayer.path]);
+
+    const answer = await lambda.invoke(event);
+
+    assert.ok("error" in answer, JSON.stringify(answer));
+    assert.equal(answer.error.errorType, "ModelFolderError");
+    assert.match(answer.error.errorMessage, /opt\/model\/manifest\.json is missing/);
+  });
+});
