@@ -2,12 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { createCompiledTokenizer } from "../../function/model/compiled-tokenizer.ts";
 import { type TokenizerTables, writeTokenizerFile } from "../../function/model/tokenizer-file.ts";
+import { UnsupportedTokenizerError } from "./errors.ts";
 import { createCharacterTables } from "./tokenizer/characters.ts";
-import {
-  parseTokenizerDefinition,
-  type TokenizerDefinition,
-  UnsupportedTokenizerError,
-} from "./tokenizer/definition.ts";
+import { parseTokenizerDefinition, type TokenizerDefinition } from "./tokenizer/definition.ts";
 import { collectTokenIds, parseTemplate, type TokenIds } from "./tokenizer/ids.ts";
 import { createMergeTables, normalizedSpace } from "./tokenizer/merges.ts";
 import { createTokenTrie } from "./tokenizer/trie.ts";

@@ -1,21 +1,7 @@
 /** The JSON of a `tokenizer.json` → its parts, if they are of the kind that can be compiled. */
 import * as v from "valibot";
 import { maxRanks } from "../../../function/model/merge-queue.ts";
-
-/** Something in it would make the compiled tokenizer give other ids than `@huggingface/tokenizers`. */
-export class UnsupportedTokenizerError extends Error {
-  override readonly name = "UnsupportedTokenizerError";
-  /** Where in the file, as `model.byte_fallback`. */
-  readonly part: string;
-  /** @param problem what was expected there and what was found */
-  constructor(part: string, problem: string) {
-    super(
-      `tokenizer.json cannot be compiled: ${part}: ${problem}. ` +
-        "The function reads it as it is too, only more slowly.",
-    );
-    this.part = part;
-  }
-}
+import { UnsupportedTokenizerError } from "../errors.ts";
 
 /** The tables have a row for each id up to the highest. */
 const maxId = 0xff_ffff;

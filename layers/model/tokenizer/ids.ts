@@ -1,6 +1,7 @@
 /** A tokenizer's definition → the id of each token, and the ids that its template puts around a text. */
 import type { TokenizerTables } from "../../../function/model/tokenizer-file.ts";
-import { type TokenizerDefinition, UnsupportedTokenizerError } from "./definition.ts";
+import { UnsupportedTokenizerError } from "../errors.ts";
+import type { TokenizerDefinition } from "./definition.ts";
 
 export type TokenIds = ReadonlyMap<string, number>;
 

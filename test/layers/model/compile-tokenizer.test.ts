@@ -3,7 +3,7 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import type { Tokenizer } from "../../../function/model/tokenizer.ts";
 import { compileTokenizer } from "../../../layers/model/compile-tokenizer.ts";
-import { UnsupportedTokenizerError } from "../../../layers/model/tokenizer/definition.ts";
+import { UnsupportedTokenizerError } from "../../../layers/model/errors.ts";
 import { compareWithLibrary, compile } from "../../fuzz/compare.ts";
 import {
   embeddingGemmaDefinition,
