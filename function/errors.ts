@@ -108,6 +108,18 @@ export class MalformedEventError extends Error {
   }
 }
 
+/** The caller of the search is at fault, not an object. */
+export class InvalidQuestionError extends Error {
+  override readonly name = "InvalidQuestionError";
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(
+      `The search is malformed at ${mistakes.join("; ")}. Send {"question": "…", "count": 10}; count may be left out.`,
+    );
+    this.mistakes = mistakes;
+  }
+}
+
 export class ObjectAccessError extends Error {
   override readonly name = "ObjectAccessError";
   constructor(object: ObjectName, options: ErrorOptions) {
@@ -196,7 +208,7 @@ export class SchemaMissingError extends Error {
   constructor(operation: string, url: string, problem: string) {
     super(
       `Supabase at ${url} lacks what ${operation} needs: ${problem}. ` +
-        "Apply supabase/migrations/ to it, for example with: supabase db push.",
+        "Apply supabase/migrations/ to it with npm run migrate, or with supabase db push.",
     );
   }
 }

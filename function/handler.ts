@@ -1,10 +1,10 @@
 /** The Lambda function's two entries: `ingest` for SNS, `search` for a person's question. */
-import * as v from "valibot";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { ObjectsFailedError } from "./errors.ts";
 import { type ObjectChange, parseEvent } from "./events.ts";
 import { once } from "./once.ts";
 import { ingestObject } from "./pipeline.ts";
+import { answerQuestion, type UrlResponse } from "./question.ts";
 import { searchContent } from "./search.ts";
 import type { Match } from "./store.ts";
 
@@ -15,15 +15,23 @@ export async function ingest(event: unknown): Promise<void> {
   await ingestEvent(await environment(), event);
 }
 
-const searchSchema = v.object({
-  question: v.pipe(v.string(), v.nonEmpty()),
-  count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 10),
-});
+/** Lambda's entry for `{"question": "…", "count": 10}`, sent directly or to the function's URL. */
+export function search(event: unknown): Promise<readonly Match[] | UrlResponse> {
+  return answerSearch(environment, event);
+}
 
-/** Lambda's entry for `{"question": "…", "count": 10}`; gives the matches, best first. */
-export async function search(event: unknown): Promise<readonly Match[]> {
-  const { question, count } = v.parse(searchSchema, event);
-  return searchContent(await environment(), question, count);
+/**
+ * Gives the matches of a question, best first.
+ * @param environment made only for a question that can be read
+ * @throws {InvalidQuestionError} except through the URL, which is answered with 400
+ */
+export function answerSearch(
+  environment: () => Promise<Pick<Environment, "embedder" | "store">>,
+  event: unknown,
+): Promise<readonly Match[] | UrlResponse> {
+  return answerQuestion(event, async ({ question, count }) =>
+    searchContent(await environment(), question, count),
+  );
 }
 
 /**

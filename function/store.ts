@@ -25,7 +25,8 @@ const recordedSchema = v.variant("outcome", [
 ]);
 export type Recorded = v.InferOutput<typeof recordedSchema>;
 
-const matchesSchema = v.array(
+/** Of what `match_content` returns, and so of what the search function answers. */
+export const matchesSchema = v.array(
   v.object({
     id: v.string(),
     content: v.string(),

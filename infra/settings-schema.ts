@@ -106,8 +106,12 @@ const settingsSchema = keysOf({
   searchUrl: v.optional(flag, "false"),
 });
 
+type ParsedSettings = v.InferOutput<typeof settingsSchema>;
+
 /** Every setting but the service key, which never leaves its secret. */
-export type PlainSettings = v.InferOutput<typeof settingsSchema>;
+export interface PlainSettings extends ParsedSettings {
+  readonly ssmParameterName: string;
+}
 export type BucketSetting = PlainSettings["buckets"][number];
 
 /** The names of the settings that parseSettings knows, for the test that holds Pulumi.yaml to them. */
@@ -116,16 +120,40 @@ export const plainSettingNames: readonly string[] = Object.keys(settingsSchema.e
 /**
  * Gives the settings with their defaults, or the mistakes, each as `path: what is expected`. Values
  * are not repeated in them: one may be a credential in the wrong place.
+ * @param configuration all of the stack's, by keys such as `embedding-processor:model` and `aws:region`
  */
 export function parseSettings(
-  raw: Readonly<Record<string, string>>,
+  configuration: Readonly<Record<string, string>>,
+  { project, stack }: { readonly project: string; readonly stack: string },
 ): { readonly settings: PlainSettings } | { readonly mistakes: readonly string[] } {
-  const parsed = v.safeParse(settingsSchema, raw);
-  if (!parsed.success) {
-    return { mistakes: parsed.issues.map((issue) => `${pathOf(issue)}: ${issue.message}`) };
+  const { supabaseServiceKey, ...raw } = readNamespace(configuration, `${project}:`);
+  const parsed = v.safeParse(settingsSchema, { environment: stack, ...raw });
+  const mistakes = parsed.success
+    ? contradictions(parsed.output)
+    : parsed.issues.map((issue) => `${pathOf(issue)}: ${issue.message}`);
+  if (supabaseServiceKey === undefined) {
+    mistakes.push("supabaseServiceKey: not set; it needs --secret");
   }
-  const mistakes = contradictions(parsed.output);
-  return mistakes.length > 0 ? { mistakes } : { settings: parsed.output };
+  if (!parsed.success || mistakes.length > 0) return { mistakes };
+  const { projectName, environment, ssmParameterName } = parsed.output;
+  return {
+    settings: {
+      ...parsed.output,
+      ssmParameterName: ssmParameterName ?? `/${projectName}/${environment}/supabase`,
+    },
+  };
+}
+
+/** The namespace's set values by key. Pulumi.yaml has to give optional keys a default: "" is unset. */
+function readNamespace(
+  configuration: Readonly<Record<string, string>>,
+  namespace: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(configuration)
+      .filter(([key, value]) => key.startsWith(namespace) && value !== "")
+      .map(([key, value]) => [key.slice(namespace.length), value]),
+  );
 }
 
 /** The path as `pulumi config set --path` takes it: buckets[0].name. */
@@ -134,7 +162,7 @@ function pathOf(issue: v.InferIssue<typeof settingsSchema>): string {
 }
 
 /** What is wrong between settings that are each right by themselves. */
-function contradictions(settings: PlainSettings): string[] {
+function contradictions(settings: ParsedSettings): string[] {
   const mistakes: string[] = [];
   const prefix = `${settings.projectName}-${settings.environment}`;
   if (prefix.length > MAX_NAME_PREFIX_CHARACTERS) {

@@ -4,7 +4,6 @@ import { type PlainSettings, parseSettings } from "./settings-schema.ts";
 
 /** What the program is built from. */
 export interface Settings extends PlainSettings {
-  readonly ssmParameterName: string;
   /** Pulumi.yaml declares it secret, so the engine has refused a value stored in the clear. */
   readonly supabaseServiceKey: pulumi.Output<string>;
 }
@@ -26,27 +25,10 @@ export class InvalidSettingsError extends pulumi.RunError {
 /** Throws InvalidSettingsError with every mistake at once. */
 export function readSettings(): Settings {
   const config = new pulumi.Config();
-  const { supabaseServiceKey, ...raw } = readNamespace(`${config.name}:`);
-  const parsed = parseSettings({ environment: pulumi.getStack(), ...raw });
-  const mistakes = "mistakes" in parsed ? [...parsed.mistakes] : [];
-  if (supabaseServiceKey === undefined) {
-    mistakes.push("supabaseServiceKey: not set; it needs --secret");
-  }
-  if ("mistakes" in parsed || mistakes.length > 0) throw new InvalidSettingsError(mistakes);
-  const { settings } = parsed;
-  return {
-    ...settings,
-    ssmParameterName:
-      settings.ssmParameterName ?? `/${settings.projectName}/${settings.environment}/supabase`,
-    supabaseServiceKey: config.requireSecret("supabaseServiceKey"),
-  };
-}
-
-/** The namespace's set values by key. Pulumi.yaml has to give optional keys a default: "" is unset. */
-function readNamespace(namespace: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key, value]) => key.startsWith(namespace) && value !== "")
-      .map(([key, value]) => [key.slice(namespace.length), value]),
-  );
+  const parsed = parseSettings(pulumi.runtime.allConfig(), {
+    project: config.name,
+    stack: pulumi.getStack(),
+  });
+  if ("mistakes" in parsed) throw new InvalidSettingsError(parsed.mistakes);
+  return { ...parsed.settings, supabaseServiceKey: config.requireSecret("supabaseServiceKey") };
 }

@@ -62,11 +62,11 @@ async function findFunction(
     types: string[];
   }>(
     `select p.proretset as returns_set, p.prorettype = 'void'::regtype as returns_void,
-       p.proargnames[1:p.pronargs] as names,
+       coalesce(p.proargnames[1:p.pronargs], '{}') as names,
        array(select format_type(t, null) from unnest(p.proargtypes) with ordinality as a (t, n) order by n) as types
      from pg_proc p
      where p.pronamespace = 'public'::regnamespace and p.proname = $1
-       and p.proargnames[1:p.pronargs] @> $2`,
+       and coalesce(p.proargnames[1:p.pronargs], '{}') @> $2`,
     [name, given],
   );
   const [row] = rows;
@@ -88,9 +88,12 @@ async function callFunction(
     .map(({ name: parameter, type }) => `"${parameter}" ${type}`)
     .join(", ");
   const call = `public.${name}(${parameters.map((p) => `"${p.name}" => body."${p.name}"`).join(", ")})`;
+  // Without arguments there is no column, which a record must have.
+  const from =
+    columns === "" ? "(select $1::json) as body" : `json_to_record($1) as body (${columns})`;
   const select = returnsSet
-    ? `select coalesce(json_agg(called), '[]') from json_to_record($1) as body (${columns}), lateral ${call} as called`
-    : `select to_json(${call}) from json_to_record($1) as body (${columns})`;
+    ? `select coalesce(json_agg(called), '[]') from ${from}, lateral ${call} as called`
+    : `select to_json(${call}) from ${from}`;
   return database.transaction(async (transaction) => {
     await transaction.exec("set local role service_role");
     const { rows } = await transaction.query<{ result: string }>(

@@ -1,7 +1,7 @@
 /** A folder → Postgres with pgvector in this process, made ready as a Supabase project is and migrated. */
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
-import { readMigrations } from "./migrations.ts";
+import { applyMigrations } from "../supabase/migrations.ts";
 
 /** What a new Supabase project has before its first migration. */
 const supabaseSql = `
@@ -11,8 +11,6 @@ const supabaseSql = `
   grant usage on schema public to anon, authenticated, service_role;
   create schema extensions;
   grant usage on schema extensions to anon, authenticated, service_role;
-  create schema supabase_migrations;
-  create table supabase_migrations.schema_migrations (version text primary key, name text);
 `;
 
 /**
@@ -21,31 +19,20 @@ const supabaseSql = `
  * @param folder where it is kept; without one it lives in memory
  */
 export async function openDatabase(dimensions: number, folder?: string): Promise<PGlite> {
+  const database = await openEmptyDatabase(folder);
+  await applyMigrations(database, dimensions);
+  return database;
+}
+
+/** Opens the database as it is, which a new one is without our tables. */
+export async function openEmptyDatabase(folder?: string): Promise<PGlite> {
   const database = await PGlite.create({
     extensions: { vector },
     ...(folder === undefined ? {} : { dataDir: folder }),
   });
   const { rows } = await database.query<{ is_new: boolean }>(
-    "select to_regclass('supabase_migrations.schema_migrations') is null as is_new",
+    "select to_regrole('service_role') is null as is_new",
   );
   if (rows[0]?.is_new) await database.transaction((transaction) => transaction.exec(supabaseSql));
-  await migrate(database, dimensions);
   return database;
-}
-
-async function migrate(database: PGlite, dimensions: number): Promise<void> {
-  const { rows } = await database.query<{ version: string }>(
-    "select version from supabase_migrations.schema_migrations",
-  );
-  const applied = new Set(rows.map(({ version }) => version));
-  for (const { version, fileName, sql } of await readMigrations(dimensions)) {
-    if (applied.has(version)) continue;
-    await database.transaction(async (transaction) => {
-      await transaction.exec(sql);
-      await transaction.query("insert into supabase_migrations.schema_migrations values ($1, $2)", [
-        version,
-        fileName,
-      ]);
-    });
-  }
 }

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "segments.ts": ["errors.ts"],
   "chunk.ts": ["errors.ts", "segments.ts"],
   "embed.ts": ["errors.ts"],
+  "question.ts": ["errors.ts"],
   "search.ts": [],
   "credentials.ts": ["errors.ts", "once.ts"],
   "supabase.ts": ["errors.ts", "once.ts"],

@@ -38,7 +38,7 @@ export function createEmbedder(
 ): Embedder {
   const { prompts, dimensions, windowTokens } = manifest;
   const model = modelName(manifest);
-  const promptTokens = tokenizer.encode(prompts.document).length;
+  const promptTokens = tokenizer.countTokens(prompts.document);
 
   async function embed(text: string): Promise<Float32Array> {
     const ids = tokenizer.encode(text);
@@ -55,7 +55,7 @@ export function createEmbedder(
     model,
     dimensions,
     maxDocumentTokens: windowTokens - promptTokens,
-    countTokens: (text) => tokenizer.encode(prompts.document + text).length - promptTokens,
+    countTokens: (text) => tokenizer.countTokens(prompts.document + text) - promptTokens,
     embedDocument: (text) => embed(prompts.document + text),
     embedQuery: (text) => embed(prompts.query + text),
     close: () => session.close(),

@@ -75,3 +75,18 @@ export class GraphDivergedError extends Error {
     this.cosine = cosine;
   }
 }
+
+/** Something in a tokenizer.json would make the compiled tokenizer give other ids than `@huggingface/tokenizers`. */
+export class UnsupportedTokenizerError extends Error {
+  override readonly name = "UnsupportedTokenizerError";
+  /** Where in the file, as `model.byte_fallback`. */
+  readonly part: string;
+  /** @param problem what was expected there and what was found */
+  constructor(part: string, problem: string) {
+    super(
+      `tokenizer.json cannot be compiled: ${part}: ${problem}. ` +
+        "The function reads it as it is too, only more slowly.",
+    );
+    this.part = part;
+  }
+}

@@ -36,6 +36,12 @@ export interface Run {
 
 export interface Stack {
   pulumi(args: readonly string[], input?: string): Promise<Run>;
+  /** One of the program's own commands, without a terminal. */
+  tool(
+    script: string,
+    words: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<Omit<Run, "changes">>;
   preview(): Promise<Run>;
   /** What the next deployment would do, `op Type name` with the inputs of it that differ. */
   plan(): Promise<readonly string[]>;
@@ -87,7 +93,17 @@ const callSchema = v.object({
   changed: v.nullish(v.array(v.string()), []),
 });
 
-const SOURCES = ["index.ts", "infra", "function", "layers", "package.json", "Pulumi.yaml"];
+const SOURCES = [
+  "index.ts",
+  "infra",
+  "function",
+  "layers",
+  "local",
+  "supabase",
+  "tools",
+  "package.json",
+  "Pulumi.yaml",
+];
 
 export async function createStack(
   name: string,
@@ -104,7 +120,7 @@ export async function createStack(
 
   async function pulumi(args: readonly string[], input = ""): Promise<Run> {
     const seen = readCalls(log).length;
-    const { exitCode, output } = await execute(["--non-interactive", ...args], {
+    const { exitCode, output } = await execute("pulumi", ["--non-interactive", ...args], {
       cwd: program,
       env: environment,
       input,
@@ -122,6 +138,12 @@ export async function createStack(
   await succeed(["config", "set", "model", REQUIRED.model]);
   return {
     pulumi,
+    tool: (script, words, variables) =>
+      execute(process.execPath, [script, ...words], {
+        cwd: program,
+        env: { ...environment, ...variables },
+        input: "",
+      }),
     preview: () => pulumi(["preview", "--suppress-progress"]),
     plan: async () => {
       const { steps } = v.parse(planSchema, JSON.parse(await succeed(["preview", "--json"])));
@@ -207,12 +229,13 @@ function findOnPath(command: string): string {
 }
 
 function execute(
+  command: string,
   args: readonly string[],
   { cwd, env, input }: { cwd: string; env: NodeJS.ProcessEnv; input: string },
 ): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve) => {
     const child = execFile(
-      "pulumi",
+      command,
       [...args],
       { cwd, env, maxBuffer: 64 * 1024 ** 2 },
       (error, stdout, stderr) => {

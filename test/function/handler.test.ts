@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Environment } from "../../function/environment.ts";
 import { ObjectsFailedError } from "../../function/errors.ts";
-import { ingestEvent } from "../../function/handler.ts";
+import { answerSearch, ingestEvent } from "../../function/handler.ts";
 import type { Embedder } from "../../function/model/embedder.ts";
 import { readEvent } from "../fixtures/event.ts";
 import { createRecorder } from "../fixtures/recorder.ts";
@@ -216,5 +216,97 @@ describe("ingestEvent", () => {
 
     assert.equal(telemetry.reasons.length, 1);
     assert.deepEqual(await statuses(), []);
+  });
+});
+
+describe("answerSearch", () => {
+  let memory: InMemoryStore;
+  const environment = async () => ({ embedder, store: memory.store });
+  before(async () => {
+    memory = await openInMemoryStore(3);
+    const text = { id: "a", content: "a text", tokens: 2, index: 0, count: 1, model: "stand-in" };
+    const object = { bucket: "proofmark-dev-uploads", key: "a.txt" };
+    await memory.store.storeContent(object, { ...text, embedding: Float32Array.of(0, 1, 0) }, {});
+    const other = { ...text, id: "b", content: "another text" };
+    await memory.store.storeContent(object, { ...other, embedding: Float32Array.of(0, 0, 1) }, {});
+  });
+  after(() => memory.close());
+
+  /** As https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html has it, with what is read of it. */
+  function urlRequest(body: string, isBase64Encoded = false): object {
+    return {
+      version: "2.0",
+      rawPath: "/",
+      headers: { "content-type": "application/json" },
+      requestContext: { accountId: "123456789012", http: { method: "POST", path: "/" } },
+      body,
+      isBase64Encoded,
+    };
+  }
+
+  it("gives the matches of a direct invocation, best first", async () => {
+    const matches = await answerSearch(environment, { question: "a question" });
+
+    assert.ok(Array.isArray(matches));
+    assert.deepEqual(
+      matches.map(({ content }) => content),
+      ["a text", "another text"],
+    );
+  });
+
+  it("answers a request to the URL with the same matches as JSON", async () => {
+    const question = { question: "a question", count: 1 };
+    const matches = await answerSearch(environment, question);
+    const body = JSON.stringify(question);
+
+    for (const request of [urlRequest(body), urlRequest(btoa(body), true)]) {
+      assert.deepEqual(await answerSearch(environment, request), {
+        statusCode: 200,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(matches),
+      });
+    }
+  });
+
+  const never = () => assert.fail("the model was opened for nothing");
+  const question = "question: expected a text of 1 to 1000 characters";
+  const count = "count: expected a whole number from 1 to 100";
+  for (const [body, mistake] of [
+    ["", "the body: expected JSON"],
+    ["{", "the body: expected JSON"],
+    ["[]", question],
+    ["null", question],
+    ['{"question": " "}', question],
+    [JSON.stringify({ question: "x".repeat(1001) }), question],
+    ['{"question": "x", "count": 0}', count],
+    ['{"question": "x", "count": 101}', count],
+    ['{"question": "x", "count": 1.5}', count],
+    ['{"question": "x", "count": "5"}', count],
+    ['{"question": 1, "count": "5"}', `${question}; ${count}`],
+  ] as const) {
+    const message = `The search is malformed at ${mistake}. Send {"question": "…", "count": 10}; count may be left out.`;
+
+    it(`answers 400 to ${body.slice(0, 40) || "nothing"}, and says what is expected`, async () => {
+      assert.deepEqual(await answerSearch(never, urlRequest(body)), {
+        statusCode: 400,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ error: message }),
+      });
+    });
+
+    if (mistake.startsWith("the body")) continue;
+    it(`throws the same at a direct invocation with ${body.slice(0, 40)}`, async () => {
+      await assert.rejects(answerSearch(never, JSON.parse(body)), {
+        name: "InvalidQuestionError",
+        message,
+      });
+    });
+  }
+
+  it("throws what is no fault of the caller's, so that Lambda logs it and says nothing of it", async () => {
+    const failure = new Error("the store is away");
+    const broken = () => Promise.reject(failure);
+
+    await assert.rejects(answerSearch(broken, urlRequest('{"question": "x"}')), failure);
   });
 });

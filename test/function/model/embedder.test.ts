@@ -189,7 +189,7 @@ describe("createEmbedder", () => {
     const manifest = await readManifest(testModelFolder("tiny-embeddinggemma"));
     return createEmbedder(
       { ...manifest, dimensions: 3 },
-      { encode: (text) => [...text].map((_, index) => index) },
+      { encode: (text) => [...text].map((_, index) => index), countTokens: (text) => text.length },
       { run: async () => vector, close: async () => {} },
     );
   }

@@ -1,0 +1,42 @@
+/** The folder that `npm run build` writes into → whether what lies there fits the settings. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import type { Architecture } from "../layers/dependencies/contents.ts";
+import { digestFileIfPresent } from "../layers/model/digest.ts";
+import { CheckFailedError } from "./checks.ts";
+
+const manifestSchema = v.object({
+  architecture: v.string(),
+  model: v.string(),
+  shareOfLimit: v.number(),
+  files: v.record(v.string(), v.object({ sha256: v.string() })),
+});
+
+/**
+ * Gives how much of what Lambda takes they are; above 1 there would be no manifest.
+ * @throws {CheckFailedError} when they are missing, changed, or built for other settings
+ */
+export async function verifyBuiltLayers(
+  distFolder: string,
+  { model, architecture }: { readonly model: string; readonly architecture: Architecture },
+): Promise<number> {
+  const fail = (problem: string) =>
+    new CheckFailedError(
+      `${problem}. Run: npm run build -- --model ${model} --architecture ${architecture}`,
+    );
+  const text = await readFile(join(distFolder, "manifest.json"), "utf8").catch(() => "null");
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), manifestSchema), text);
+  if (!parsed.success) throw fail("They are not built");
+  const built = parsed.output;
+  if (built.model !== model || built.architecture !== architecture) {
+    throw fail(`They are built for ${built.model} on ${built.architecture}`);
+  }
+  for (const [name, { sha256 }] of Object.entries(built.files)) {
+    const found = await digestFileIfPresent(join(distFolder, name));
+    if (found?.sha256 !== sha256) {
+      throw fail(`${name} is ${found === undefined ? "missing" : "not the one that was built"}`);
+    }
+  }
+  return built.shareOfLimit;
+}
