@@ -67,10 +67,20 @@ async function sample(measured: MeasuredCase<string>): Promise<Sample> {
   const { program, args, env = process.env } = measured;
   const busyBefore = busyMilliseconds() - ownMilliseconds();
   const startedAt = now();
-  const { stdout } = await run(process.execPath, [program, ...args], { env });
-  const passed = now() - startedAt;
+  const running = run(process.execPath, [program, ...args], { env });
+  // At its report and not at its end, whose own work it cannot report.
+  const reported = new Promise<{ passed: number; busy: number }>((resolve) => {
+    running.child.stdout?.once("data", () =>
+      resolve({
+        passed: now() - startedAt,
+        busy: busyMilliseconds() - ownMilliseconds() - busyBefore,
+      }),
+    );
+  });
+  const { stdout } = await running;
   const report = v.parse(reportSchema, JSON.parse(stdout));
-  const foreign = busyMilliseconds() - ownMilliseconds() - busyBefore - report.cpuMilliseconds;
+  const { passed, busy } = await reported;
+  const foreign = busy - report.cpuMilliseconds;
   const entries = Object.entries(report);
   const numbers = entries.filter(
     (entry): entry is [string, number] => typeof entry[1] === "number",

@@ -136,6 +136,7 @@ describe("the program", () => {
           LOG_LEVEL: "INFO",
           ORT_DISABLE_TELEMETRY: "1",
           MALLOC_MMAP_THRESHOLD_: "4194304",
+          MALLOC_TRIM_THRESHOLD_: "33554432",
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
         },

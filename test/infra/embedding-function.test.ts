@@ -68,6 +68,7 @@ describe("EmbeddingFunction", () => {
           LOG_LEVEL: "INFO",
           ORT_DISABLE_TELEMETRY: "1",
           MALLOC_MMAP_THRESHOLD_: "4194304",
+          MALLOC_TRIM_THRESHOLD_: "33554432",
           POWERTOOLS_SERVICE_NAME: "acme-dev-embedding-processor",
           POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
         },
