@@ -1,18 +1,25 @@
 /** The Lambda function's two entries: `ingest` for SNS, `search` for a person's question. */
+import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { ObjectsFailedError } from "./errors.ts";
 import { type ObjectChange, parseEvent } from "./events.ts";
 import { once } from "./once.ts";
 import { ingestObject } from "./pipeline.ts";
+import { withRetries } from "./retry.ts";
 import { searchContent } from "./search.ts";
 import type { Match } from "./store.ts";
+import { createTime } from "./time.ts";
 
 const environment = once(() => createEnvironment(process.env));
 
+/** What is needed of Lambda's context. */
+type Invocation = Pick<Context, "getRemainingTimeInMillis">;
+const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
+
 /** Lambda's entry for SNS events, and for S3 events sent by hand. */
-export async function ingest(event: unknown): Promise<void> {
-  await ingestEvent(await environment(), event);
+export async function ingest(event: unknown, context: Invocation): Promise<void> {
+  await ingestEvent(await environment(), event, timeOf(context));
 }
 
 const searchSchema = v.object({
@@ -21,9 +28,11 @@ const searchSchema = v.object({
 });
 
 /** Lambda's entry for `{"question": "…", "count": 10}`; gives the matches, best first. */
-export async function search(event: unknown): Promise<readonly Match[]> {
+export async function search(event: unknown, context: Invocation): Promise<readonly Match[]> {
   const { question, count } = v.parse(searchSchema, event);
-  return searchContent(await environment(), question, count);
+  const { embedder, store } = await environment();
+  const clients = { embedder, store: withRetries(store, timeOf(context)) };
+  return searchContent(clients, question, count);
 }
 
 /**
@@ -31,8 +40,13 @@ export async function search(event: unknown): Promise<readonly Match[]> {
  * @throws {MalformedEventError} when the event cannot be read
  * @throws {ObjectsFailedError} when objects failed, so that the event is tried again
  */
-export async function ingestEvent(environment: Environment, event: unknown): Promise<void> {
+export async function ingestEvent(
+  environment: Environment,
+  event: unknown,
+  time = createTime(),
+): Promise<void> {
   const { telemetry, settings } = environment;
+  const clients = { ...environment, store: withRetries(environment.store, time), time };
   const failures: { object: ObjectChange; error: unknown }[] = [];
   try {
     const { changes, ignored } = parseEvent(event);
@@ -40,7 +54,7 @@ export async function ingestEvent(environment: Environment, event: unknown): Pro
     for (const change of changes) {
       telemetry.begun(change);
       try {
-        telemetry.finished(change, await ingestObject(environment, settings, change));
+        telemetry.finished(change, await ingestObject(clients, settings, change));
       } catch (error) {
         telemetry.failed(change, error);
         failures.push({ object: change, error });

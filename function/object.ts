@@ -89,7 +89,8 @@ async function readBody(
     throw new ObjectReadError(name, { cause });
   });
   if (ContentLength !== undefined && bytes.length !== ContentLength) {
-    const cause = new Error(`${bytes.length} of ${ContentLength} bytes arrived`);
+    const problem = `${bytes.length} of ${ContentLength} bytes arrived`;
+    const cause = Object.assign(new Error(problem), { code: "ECONNRESET" });
     throw new ObjectReadError(name, { cause });
   }
   return bytes;

@@ -5,15 +5,18 @@ import { ContentContendedError, isPermanent } from "./errors.ts";
 import type { ObjectChange } from "./events.ts";
 import type { Embedder } from "./model/embedder.ts";
 import { type GetObject, type ObjectVersion, openObject } from "./object.ts";
+import { retry } from "./retry.ts";
 import type { ObjectMetadata, Recorded, Store } from "./store.ts";
 import type { Outcome, Telemetry } from "./telemetry.ts";
 import { extractDocument } from "./text/extract.ts";
+import type { Time } from "./time.ts";
 
 export interface PipelineClients {
   readonly getObject: GetObject;
   readonly embedder: Embedder;
   readonly store: Store;
   readonly telemetry: Telemetry;
+  readonly time: Time;
 }
 
 export interface PipelineOptions {
@@ -31,7 +34,7 @@ export async function ingestObject(
   options: PipelineOptions,
   change: ObjectChange,
 ): Promise<Outcome> {
-  const { getObject, embedder, store, telemetry } = clients;
+  const { getObject, embedder, store, telemetry, time } = clients;
   let version: ObjectVersion = {
     modifiedAt: change.occurredAt,
     sequencer: change.sequencer,
@@ -39,10 +42,15 @@ export async function ingestObject(
     versionId: undefined,
   };
   try {
-    const object = await openObject(getObject, change);
+    // Opened anew for each try: a download that broke off may go on in another version.
+    const object = await retry(async () => {
+      const opened = await openObject(getObject, change);
+      if (opened === undefined) return undefined;
+      version = opened.version;
+      return { ...opened, bytes: await opened.read(options.maxObjectBytes) };
+    }, time);
     if (object === undefined) return removed(await store.removeObject(change, version));
-    version = object.version;
-    const bytes = await object.read(options.maxObjectBytes);
+    const { bytes } = object;
     telemetry.progressed(change, { stage: "read", bytes: bytes.length });
 
     const document = await extractDocument(bytes, change.key, object.contentType);
