@@ -2,7 +2,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { readArtefacts } from "./infra/artefacts.ts";
+import { buildArtefacts } from "./infra/artefacts.ts";
 import { CredentialsParameter, credentialsStatements } from "./infra/credentials-parameter.ts";
 import { readDeploymentTarget } from "./infra/deployment-target.ts";
 import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
@@ -21,7 +21,7 @@ import { UploadTopic, uploadTopicArn } from "./infra/upload-topic.ts";
 const settings = readSettings();
 const names = resourceNames(settings);
 const target = await readDeploymentTarget();
-const artefacts = readArtefacts("dist", settings);
+const artefacts = await buildArtefacts("dist", settings);
 
 const credentials = new CredentialsParameter("supabase-credentials", {
   parameterName: settings.ssmParameterName,

@@ -1,7 +1,8 @@
 /** Takes a handler, its settings and what it may do, and gives a Lambda function with its own role and log group. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Architecture, LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
+import type { Architecture } from "../layers/dependencies/contents.ts";
+import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
 
 /** What the ingest and the search function have in common: one bundle, one model, one processor. */
 export interface FunctionBase {

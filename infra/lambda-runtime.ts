@@ -1,7 +1,6 @@
 /** The runtime of both functions and both layers, in Lambda's own words. */
 import * as aws from "@pulumi/aws";
-
-export type Architecture = "arm64" | "x64";
+import type { Architecture } from "../layers/dependencies/contents.ts";
 
 export const LAMBDA_RUNTIME = aws.lambda.Runtime.NodeJS24dX;
 

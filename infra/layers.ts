@@ -1,14 +1,18 @@
 /** Takes the two built layer zips and gives the ARNs of the layer versions that Lambda unpacks under /opt. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Zip } from "./artefacts.ts";
-import { type Architecture, LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
+import type { Artefact } from "../layers/artefact.ts";
+import type { Architecture } from "../layers/dependencies/contents.ts";
+import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 export interface LayersArgs {
   readonly architecture: Architecture;
   /** Each layer's name in AWS and its zip. */
-  readonly layers: readonly { readonly layerName: string; readonly zip: Zip }[];
+  readonly layers: readonly {
+    readonly layerName: string;
+    readonly zip: Pick<Artefact, "path" | "sha256">;
+  }[];
 }
 
 /** Layer versions, and the private bucket that hands them over: a direct upload ends at 50 MB. */

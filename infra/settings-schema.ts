@@ -1,6 +1,8 @@
 /** Takes the stack's raw configuration and gives typed settings, or every mistake in it with its path. */
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
+import { architectures } from "../layers/dependencies/contents.ts";
+import { defaultModelId } from "../layers/models.ts";
 import { MAX_NAME_PREFIX_CHARACTERS } from "./names.ts";
 import { findOverlap, OBJECT_EVENTS } from "./notification-overlap.ts";
 
@@ -85,8 +87,8 @@ const settingsSchema = keysOf({
     v.parseJson(undefined, BUCKET_LIST),
     v.tupleWithRest([bucketSchema], bucketSchema, BUCKET_LIST),
   ),
-  model: v.optional(v.string(), "embeddinggemma-300m"),
-  architecture: v.optional(oneOf("arm64", "x64"), "arm64"),
+  model: v.optional(v.string(), defaultModelId),
+  architecture: v.optional(oneOf(...architectures), "arm64"),
   memoryMegabytes: v.optional(wholeNumber(128, 10_240), "3008"),
   timeoutSeconds: v.optional(wholeNumber(1, 900), "300"),
   chunkTokens: v.optional(wholeNumber(32, 8192), "512"),

@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
 import { buildAll } from "./build.ts";
 import { type Architecture, architectures } from "./dependencies/contents.ts";
-import type { DownloadProgress } from "./model/download.ts";
-import { defaultModelId, isModelId, models } from "./models.ts";
+import { createProgressDisplay } from "./model/progress.ts";
+import { defaultModelId } from "./models.ts";
 import { buildTable, sizeTable } from "./report.ts";
 import { sizeReport } from "./sizes.ts";
 
@@ -29,11 +29,9 @@ async function run(): Promise<void> {
     return;
   }
   const architecture = parseArchitecture(values.architecture);
-  if (isModelId(model)) {
-    const { name, url } = models[model].licence;
-    print([`${model} is under the ${name}: ${url}`]);
-  }
-  const build = await buildAll({ distFolder, model, architecture, onProgress: createProgress() });
+  const progress = createProgressDisplay(model, process.stderr);
+  const build = await buildAll({ distFolder, model, architecture, onProgress: progress.show });
+  progress.end();
   print(buildTable(build));
 }
 
@@ -41,17 +39,6 @@ function parseArchitecture(name: string): Architecture {
   const architecture = architectures.find((known) => known === name);
   if (architecture !== undefined) return architecture;
   throw new UsageError(`--architecture must be ${architectures.join(" or ")}, not ${name}.`);
-}
-
-/** One line for a file on a terminal, rewritten as it grows; elsewhere only when it is complete. */
-function createProgress(): (progress: DownloadProgress) => void {
-  const { stderr } = process;
-  return ({ path, receivedBytes, totalBytes }) => {
-    const isComplete = receivedBytes === totalBytes;
-    if (!stderr.isTTY && !isComplete) return;
-    const percent = Math.floor((100 * receivedBytes) / totalBytes);
-    stderr.write(`${stderr.isTTY ? "\r\x1b[K" : ""}${path}  ${percent} %${isComplete ? "\n" : ""}`);
-  };
 }
 
 function print(lines: readonly string[]): void {

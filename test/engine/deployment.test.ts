@@ -4,8 +4,9 @@ import {
   recorded,
   startNotificationServer,
 } from "../infra/notification-server.ts";
-import { recordProgram } from "../infra/recorded-program.ts";
+import { REQUIRED, recordProgram } from "../infra/recorded-program.ts";
 import { titles } from "../infra/recording.ts";
+import { embeddedModelFolder } from "../models/folders.ts";
 import { type Change, createStack, type Run, type Stack } from "./stack.ts";
 
 const FUNCTION = "proofmark-dev-embedding-processor";
@@ -104,15 +105,15 @@ describe("a stack in the real engine", () => {
       await stack.unset("timeoutSeconds");
     });
 
-    it("says how to build what is not built", async () => {
-      stack.removeBuild();
+    it("says which models there are when it is asked for another", async () => {
+      await stack.set("model", "embeddinggemma");
 
       refused(
         await stack.preview(),
-        "dist/manifest.json is missing. Run: npm run build -- --model embeddinggemma-300m --architecture arm64",
+        "There is no model embeddinggemma: expected embeddinggemma-300m, embeddinggemma-2, all-MiniLM-L6-v2, or the path of a folder",
       );
 
-      stack.build();
+      await stack.set("model", REQUIRED.model);
     });
 
     it("previews and touches nothing", async () => {
@@ -211,10 +212,21 @@ describe("a stack in the real engine", () => {
       ]);
     });
 
-    it("changes the functions' code alone for another bundle", async () => {
-      stack.build({ "function.zip": "another line of a handler" });
+    it("changes the functions' code alone for another line of a handler", async () => {
+      const restore = stack.edit(
+        "function/handler.ts",
+        "await environment()",
+        "(await environment())",
+      );
+      assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
+      restore();
+      const restoreAnother = stack.edit(
+        "function/handler.ts",
+        "const failures",
+        'if (event === "never") return;\n  const failures',
+      );
       const changes = succeeded(await up());
-      stack.build();
+      restoreAnother();
       succeeded(await up());
 
       assert.deepEqual(summary(changes), [
@@ -224,10 +236,10 @@ describe("a stack in the real engine", () => {
     });
 
     it("makes a new layer version for another model, and moves the functions to it", async () => {
-      stack.build({ "model-layer.zip": "another model" });
+      await stack.set("model", embeddedModelFolder());
       // The plan, not the deployment: the stand-in does not count a layer's versions on.
       const plan = await stack.plan();
-      stack.build();
+      await stack.set("model", REQUIRED.model);
 
       assert.deepEqual(plan, [
         "replace BucketObjectv2 proofmark-dev-model key source sourceHash",

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import * as v from "valibot";
-import { writeArtefacts, type ZipName } from "../infra/written-artefacts.ts";
+import { REQUIRED } from "../infra/recorded-program.ts";
 
 /** One thing that the provider was told to do to AWS. */
 export interface Change {
@@ -43,9 +43,8 @@ export interface Stack {
   set(path: string, value: string): Promise<void>;
   setSecret(key: string, value: string): Promise<void>;
   unset(path: string): Promise<void>;
-  /** Another build of the zips with these comments changed. */
-  build(comments?: Partial<Record<ZipName, string>>): void;
-  removeBuild(): void;
+  /** Changes the text of one of the program's own sources, and gives the way back. */
+  edit(path: string, from: string, to: string): () => void;
   /** All that the stack has left on disk, by path: state with its history, stack file, the provider's log. */
   files(): ReadonlyMap<string, string>;
   state(): Promise<readonly StateResource[]>;
@@ -118,9 +117,9 @@ export async function createStack(
     return output;
   }
 
-  writeArtefacts(join(program, "dist"));
   await succeed(["stack", "init", name]);
   await succeed(["config", "set", "aws:region", "eu-west-1"]);
+  await succeed(["config", "set", "model", REQUIRED.model]);
   return {
     pulumi,
     preview: () => pulumi(["preview", "--suppress-progress"]),
@@ -146,10 +145,13 @@ export async function createStack(
     unset: async (path) => {
       await succeed(["config", "rm", "--path", path]);
     },
-    build: (comments) => {
-      writeArtefacts(join(program, "dist"), comments);
+    edit: (path, from, to) => {
+      const file = join(program, path);
+      const source = readFileSync(file, "utf8");
+      assert.ok(source.includes(from), `${path} has no ${from}`);
+      writeFileSync(file, source.replace(from, to));
+      return () => writeFileSync(file, source);
     },
-    removeBuild: () => rmSync(join(program, "dist"), { recursive: true }),
     files: () =>
       new Map(
         [join(folder, "state"), program]

@@ -1,77 +1,44 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ArtefactsError, readArtefacts } from "../../infra/artefacts.ts";
-import { writeArtefacts } from "./written-artefacts.ts";
+import { ArtefactsError, buildArtefacts } from "../../infra/artefacts.ts";
+import { testModelFolder } from "../models/folders.ts";
 
-const settings = { architecture: "arm64", model: "embeddinggemma-300m" } as const;
-
-describe("readArtefacts", () => {
+describe("buildArtefacts", () => {
   let dist: string;
-  beforeEach(() => {
-    dist = mkdtempSync(join(tmpdir(), "artefacts-"));
+  beforeEach(async () => {
+    dist = await mkdtemp(join(tmpdir(), "artefacts-"));
   });
-  afterEach(() => rmSync(dist, { recursive: true }));
+  afterEach(() => rm(dist, { recursive: true }));
 
-  it("gives the three zips with their hashes", () => {
-    const written = writeArtefacts(dist);
+  it("gives the three zips that it has built", async () => {
+    const model = testModelFolder("tiny-embeddinggemma");
 
-    assert.deepEqual(readArtefacts(dist, settings), {
-      functionZip: { path: join(dist, "function.zip"), sha256: written["function.zip"] },
-      dependenciesLayer: {
-        path: join(dist, "dependencies-layer.zip"),
-        sha256: written["dependencies-layer.zip"],
-      },
-      modelLayer: { path: join(dist, "model-layer.zip"), sha256: written["model-layer.zip"] },
-    });
+    const build = await buildArtefacts(dist, { architecture: "arm64", model });
+
+    const zips = [build.functionZip, build.dependenciesLayer, build.modelLayer];
+    assert.deepEqual(
+      zips.map(({ path }) => path),
+      ["function.zip", "dependencies-layer.zip", "model-layer.zip"].map((name) => join(dist, name)),
+    );
+    const built = await readdir(dist);
+    for (const { path } of zips) assert.ok(built.some((name) => path.endsWith(name)));
   });
 
-  function refuses(
-    change: Partial<{ model: string; architecture: "arm64" | "x64" }>,
-    text: string,
-  ) {
-    assert.throws(
-      () => readArtefacts(dist, { ...settings, ...change }),
+  it("says what stands in the way as a mistake of the user's, without a stack", async () => {
+    await assert.rejects(
+      buildArtefacts(dist, { architecture: "arm64", model: "no-such-model" }),
       (error) => {
         assert.ok(error instanceof ArtefactsError);
         assert.ok(pulumi.RunError.isInstance(error));
-        assert.equal(error.message, text);
+        assert.match(
+          error.message,
+          /^There is no model no-such-model: expected embeddinggemma-300m/,
+        );
         return true;
       },
-    );
-  }
-
-  it("says how to build what is missing", () => {
-    refuses(
-      {},
-      `${dist}/manifest.json is missing. Run: npm run build -- --model embeddinggemma-300m --architecture arm64`,
-    );
-  });
-
-  it("refuses zips for another processor or another model", () => {
-    writeArtefacts(dist);
-
-    refuses(
-      { architecture: "x64" },
-      `${dist} holds embeddinggemma-300m for arm64, and the settings ask for embeddinggemma-300m for x64. ` +
-        "Run: npm run build -- --model embeddinggemma-300m --architecture x64",
-    );
-    refuses(
-      { model: "all-MiniLM-L6-v2" },
-      `${dist} holds embeddinggemma-300m for arm64, and the settings ask for all-MiniLM-L6-v2 for arm64. ` +
-        "Run: npm run build -- --model all-MiniLM-L6-v2 --architecture arm64",
-    );
-  });
-
-  it("refuses a manifest of another version", () => {
-    writeFileSync(join(dist, "manifest.json"), '{"architecture":"arm64"}');
-
-    refuses(
-      {},
-      `${dist}/manifest.json is not what this version writes. ` +
-        "Run: npm run build -- --model embeddinggemma-300m --architecture arm64",
     );
   });
 });

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testModelFolder } from "../models/folders.ts";
 import { type Recording, record } from "./recording.ts";
-import { writeArtefacts } from "./written-artefacts.ts";
 
 export const SERVICE_KEY = "sb_secret_6f1d2c";
 
@@ -11,13 +11,19 @@ export const REQUIRED = {
   supabaseUrl: "https://abcdefgh.supabase.co",
   supabaseServiceKey: SERVICE_KEY,
   buckets: '[{"name":"acme-documents"}]',
+  // The default one would have to be downloaded.
+  model: testModelFolder("tiny-embeddinggemma"),
 };
 
 type Program = typeof import("../../index.ts");
 
 let loads = 0;
 
-/** Loads the program anew: its module body is the deployment. It finds its zips in the working folder. */
+/** All programs build into one folder: what has not changed is not built again. */
+const folder = mkdtempSync(join(tmpdir(), "program-"));
+process.once("exit", () => rmSync(folder, { recursive: true }));
+
+/** Loads the program anew: its module body is the deployment. It builds its zips in the working folder. */
 export async function recordProgram(
   changes: Readonly<Record<string, string>> = {},
 ): Promise<Recording<Program>> {
@@ -27,9 +33,7 @@ export async function recordProgram(
       value,
     ]),
   );
-  const folder = mkdtempSync(join(tmpdir(), "program-"));
   const before = process.cwd();
-  writeArtefacts(join(folder, "dist"));
   process.chdir(folder);
   try {
     loads += 1;
@@ -37,6 +41,5 @@ export async function recordProgram(
     return await record((): Promise<Program> => import(index), config);
   } finally {
     process.chdir(before);
-    rmSync(folder, { recursive: true });
   }
 }
