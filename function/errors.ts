@@ -241,6 +241,17 @@ export class ContentContendedError extends Error {
   }
 }
 
+/** The object's row was written by others each time between its being looked at and its being written. */
+export class ObjectContendedError extends Error {
+  override readonly name = "ObjectContendedError";
+  constructor(object: ObjectName, attempts: number) {
+    super(
+      `${objectUrl(object)} was stored ${attempts} times by others while it was being read. ` +
+        "It is tried again.",
+    );
+  }
+}
+
 /** The run would have been ended in the middle of an embedding; what it made is stored. */
 export class OutOfTimeError extends Error {
   override readonly name = "OutOfTimeError";

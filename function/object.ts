@@ -15,6 +15,8 @@ export interface ObjectVersion {
   readonly sequencer: string | undefined;
   readonly etag: string | undefined;
   readonly versionId: string | undefined;
+  /** What `objectRevision` gave before the object was read, for a change without a sequencer. */
+  readonly seenRevision?: number | undefined;
 }
 
 export interface SourceObject extends ObjectName {

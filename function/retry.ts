@@ -40,6 +40,7 @@ export function withRetries(store: Store, time: Time): Store {
     (...parameters: Parameters) =>
       retry(() => call(...parameters), time);
   return {
+    objectRevision: retried(store.objectRevision),
     knownContent: retried(store.knownContent),
     storeContent: retried(store.storeContent),
     replaceObject: retried(store.replaceObject),

@@ -262,6 +262,32 @@ describe("ingestEvent", () => {
     assert.deepEqual(rows, [{ content: "Text of reports/summary.md", key: "reports/copy.md" }]);
   });
 
+  it("reads an object again when others stored it meanwhile and the event has no sequencer", async () => {
+    const event = await readEvent("put");
+    const unnumbered = JSON.parse(
+      JSON.stringify(event).replace(/, \\"sequencer\\": \\"\w+\\"/, ""),
+    );
+    assert.notDeepEqual(unnumbered, event);
+    let reads = 0;
+    const environment = environmentOf({
+      async getObject() {
+        reads += 1;
+        const given = answer(`Version ${reads}`);
+        if (reads === 1)
+          await ingestEvent(environmentOf({ getObject: async () => answer("Other") }), event);
+        return given;
+      },
+    });
+
+    await ingestEvent(environment, unnumbered);
+
+    const { rows } = await memory.database.query(
+      "select content from content_embeddings order by 1",
+    );
+    assert.deepEqual(rows, [{ content: "Version 1" }, { content: "Version 2" }]);
+    assert.deepEqual(await statuses(), [{ key: "reports/summary.md", status: "embedded" }]);
+  });
+
   it("throws on a malformed event after sending its telemetry", async () => {
     await assert.rejects(ingestEvent(environmentOf({}), { Records: [{}] }), {
       name: "MalformedEventError",
