@@ -22,6 +22,9 @@ const statuses: Readonly<Record<string, number>> = {
  * transaction of role `service_role`.
  */
 export function createDataApi(database: PGlite, serviceKey: string): Answer {
+  /** As PostgREST's schema cache: what was found once is not looked for again. */
+  const found = new Map<string, SqlFunction>();
+
   return async (request) => {
     if (request.headers.get("apikey") !== serviceKey) {
       return Response.json({ message: "Invalid API key" }, { status: 401 });
@@ -34,12 +37,15 @@ export function createDataApi(database: PGlite, serviceKey: string): Answer {
       );
     }
     const body = await request.text();
+    const given = Object.keys(JSON.parse(body));
+    const signature = `${name}(${given})`;
     try {
-      const called = await findFunction(database, name, Object.keys(JSON.parse(body)));
+      const called = found.get(signature) ?? (await findFunction(database, name, given));
       if (called === undefined) {
         const message = `Could not find the function public.${name} in the schema cache`;
         return Response.json({ code: "PGRST202", message }, { status: 404 });
       }
+      found.set(signature, called);
       const result = await callFunction(database, name, called, body);
       if (called.returnsVoid) return new Response(null, { status: 204 });
       return new Response(result, { headers: { "content-type": "application/json" } });
