@@ -1,6 +1,13 @@
-/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database in process. */
-import type { PGlite } from "@electric-sql/pglite";
+/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database. */
 import type { Answer } from "./serve.ts";
+
+type Query = <Row>(sql: string, parameters?: unknown[]) => Promise<{ rows: Row[] }>;
+
+/** What is used of a database: Database has it, and a pool of connections can. */
+export interface Database {
+  readonly query: Query;
+  transaction<T>(run: (transaction: { readonly query: Query }) => Promise<T>): Promise<T>;
+}
 
 interface SqlFunction {
   readonly returnsSet: boolean;
@@ -21,7 +28,7 @@ const statuses: Readonly<Record<string, number>> = {
  * Answers as PostgREST does behind Supabase's gateway: the key decides, arguments go by name, each call is one
  * transaction of role `service_role`.
  */
-export function createDataApi(database: PGlite, serviceKey: string): Answer {
+export function createDataApi(database: Database, serviceKey: string): Answer {
   /** As PostgREST's schema cache: what was found once is not looked for again. */
   const found = new Map<string, SqlFunction>();
 
@@ -57,7 +64,7 @@ export function createDataApi(database: PGlite, serviceKey: string): Answer {
 
 /** The function of this name that takes all these arguments, with the types of those that are given. */
 async function findFunction(
-  database: PGlite,
+  database: Database,
   name: string,
   given: readonly string[],
 ): Promise<SqlFunction | undefined> {
@@ -85,7 +92,7 @@ async function findFunction(
 
 /** Reads the arguments from the body's JSON by their types, as PostgREST does, and gives JSON. */
 async function callFunction(
-  database: PGlite,
+  database: Database,
   name: string,
   { returnsSet, parameters }: SqlFunction,
   body: string,
@@ -98,7 +105,7 @@ async function callFunction(
     ? `select coalesce(json_agg(called), '[]') from json_to_record($1) as body (${columns}), lateral ${call} as called`
     : `select to_json(${call}) from json_to_record($1) as body (${columns})`;
   return database.transaction(async (transaction) => {
-    await transaction.exec("set local role service_role");
+    await transaction.query("set local role service_role");
     const { rows } = await transaction.query<{ result: string }>(
       `select (${select})::text as result`,
       [body],

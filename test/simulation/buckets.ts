@@ -33,11 +33,16 @@ export interface Buckets {
   announce(object: number): object | undefined;
   /** What a GetObject would give now. */
   current(name: ObjectName): StoredVersion | undefined;
+  /** Whether it has been away since it first came. */
+  wasAbsent(name: ObjectName): boolean;
 }
 
 export function createBuckets(now: () => number): Buckets {
   const stacks = objects.map((): StoredVersion[] => []);
+  const absent = new Set<number>();
   let changes = 0;
+  const indexOf = ({ bucket, key }: ObjectName) =>
+    objects.findIndex((each) => each.bucket === bucket && each.key === key);
   const isVersioned = (object: number) => objects[object]?.bucket === "versioned";
   const isThere = (object: number) => stacks[object]?.at(-1)?.bytes !== undefined;
 
@@ -81,6 +86,7 @@ export function createBuckets(now: () => number): Buckets {
       return recordOf(object, eventName);
     },
     remove(object, eventPrefix) {
+      absent.add(object);
       if (isVersioned(object)) {
         push(object, undefined, now());
         return recordOf(object, `${eventPrefix}:DeleteMarkerCreated`);
@@ -91,15 +97,16 @@ export function createBuckets(now: () => number): Buckets {
     },
     undelete(object) {
       if (!isVersioned(object) || stacks[object]?.pop() === undefined) return undefined;
+      if (!isThere(object)) absent.add(object);
       return recordOf(object, "ObjectRemoved:Delete");
     },
     announce: (object) =>
       isThere(object) ? recordOf(object, "ObjectCreated:Put", false) : undefined,
-    current({ bucket, key }) {
-      const index = objects.findIndex((each) => each.bucket === bucket && each.key === key);
-      const version = stacks[index]?.at(-1);
+    current(name) {
+      const version = stacks[indexOf(name)]?.at(-1);
       return version?.bytes === undefined ? undefined : version;
     },
+    wasAbsent: (name) => absent.has(indexOf(name)),
   };
 }
 

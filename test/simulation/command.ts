@@ -1,6 +1,6 @@
 /**
- * `npm run simulate -- [--runs N] [--seed N]`: draws a history from each seed and plays it. A divergence is
- * shrunk, printed, and ends the run with exit code 1.
+ * `npm run simulate -- [--runs N] [--seed N] [--no-shrink]`: draws a history from each seed and plays it. A
+ * divergence is shrunk, printed, and ends the run with exit code 1.
  */
 import { parseArgs } from "node:util";
 import { openDatabase } from "../../local/database.ts";
@@ -12,7 +12,9 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     seed: { type: "string", default: "1" },
+    shrink: { type: "boolean", default: true },
   },
+  allowNegative: true,
 });
 const firstSeed = Number(values.seed);
 const runs = Number(values.runs ?? (values.seed === "1" ? 1_000 : 1));
@@ -22,7 +24,7 @@ const database = await openDatabase(3);
 const totals = createTotals();
 const began = performance.now();
 for (let run = 0; run < runs; run += 1) {
-  const divergence = await playSeed(database, firstSeed + run, totals);
+  const divergence = await playSeed(database, firstSeed + run, totals, values.shrink);
   if (divergence !== undefined) {
     stdout.write(`\n\n${divergence}\n`);
     process.exitCode = 1;

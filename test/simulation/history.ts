@@ -63,42 +63,61 @@ export const objects = [
   { bucket: "plain", key: "d.txt" },
 ] as const;
 
-/** The first one most often, so that its changes meet. */
-const object = fc.constantFrom(0, 0, 0, 1, 2, 3);
+const anyObject = fc.nat({ max: objects.length - 1 });
 const content: fc.Arbitrary<Content> = fc.oneof(
   { weight: 8, arbitrary: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }) },
   { weight: 1, arbitrary: fc.constantFrom("empty", "binary", "too large") },
 );
-const put = fc.record({ do: fc.constant("put"), object, content });
-const multipart = fc.record({
-  do: fc.constant("multipart"),
-  object,
-  content,
-  takesMilliseconds: fc.constantFrom(500, 2_000, 6_000, 90_000),
+
+function actionOn(object: fc.Arbitrary<number>): fc.Arbitrary<Action> {
+  const put = fc.record({ do: fc.constant("put"), object, content });
+  const takesMilliseconds = fc.constantFrom(500, 2_000, 6_000, 90_000);
+  const multipart = fc.record({ do: fc.constant("multipart"), object, content, takesMilliseconds });
+  const what = fc.constantFrom("delete", "delete", "undelete", "expire", "announce", "announce");
+  return fc.oneof(
+    { weight: 4, arbitrary: put },
+    { weight: 2, arbitrary: multipart },
+    { weight: 4, arbitrary: fc.record({ do: what, object }) },
+  );
+}
+
+const rotation: fc.Arbitrary<Action> = fc.record({
+  do: fc.constant("rotate"),
+  ssmAfterMilliseconds: fc.constantFrom(0, 500, 100_000),
 });
-const other = fc.record({ do: fc.constantFrom("undelete", "expire", "announce"), object });
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 8, arbitrary: put },
-  { weight: 3, arbitrary: multipart },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("delete"), object }) },
-  { weight: 3, arbitrary: other },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("rotate"),
-      ssmAfterMilliseconds: fc.constantFrom(0, 500, 100_000),
-    }),
-  },
-);
+
+const arrival = fc.constantFrom(0, 1, 10, 100, 1_000, 5_000, 70_000, 200_000);
 const step: fc.Arbitrary<Step> = fc.record({
-  afterMilliseconds: fc.constantFrom(0, 1, 5, 40, 300, 900, 5_000, 60_000),
-  action,
-  copies: fc.array(fc.constantFrom(0, 5, 40, 300, 900, 5_000, 70_000, 200_000), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  batched: fc.boolean(),
+  afterMilliseconds: fc.constantFrom(0, 1, 10, 100, 1_000, 5_000, 60_000),
+  action: fc.oneof(
+    { weight: 12, arbitrary: actionOn(anyObject) },
+    { weight: 1, arbitrary: rotation },
+  ),
+  copies: fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(arrival) },
+    { weight: 1, arbitrary: fc.array(arrival, { minLength: 2, maxLength: 3 }) },
+  ),
+  batched: fc.constantFrom(false, false, true),
 });
+
+/** An object that is there, and changes of it that follow each other closely, so that their invocations meet. */
+const burst: fc.Arbitrary<Step[]> = anyObject.chain((object) => {
+  const putBefore = fc.record({
+    afterMilliseconds: fc.constant(0),
+    action: fc.record({ do: fc.constant("put"), object: fc.constant(object), content }),
+    copies: fc.constant([0]),
+    batched: fc.constant(false),
+  });
+  const change = fc.record({
+    afterMilliseconds: fc.constantFrom(0, 1, 10, 5_000),
+    action: actionOn(fc.constant(object)),
+    copies: fc.tuple(fc.constantFrom(0, 1, 10)),
+    batched: fc.constant(false),
+  });
+  const changes = fc.array(change, { minLength: 2, maxLength: 4 });
+  return fc.tuple(putBefore, changes).map(([first, others]) => [first, ...others]);
+});
+
 const fault: fc.Arbitrary<Fault> = fc
   .constantFrom<Edge[]>(
     "getObject",
@@ -120,11 +139,16 @@ const fault: fc.Arbitrary<Fault> = fc
 
 export const history: fc.Arbitrary<History> = fc.noBias(
   fc.record({
-    steps: fc.array(step, { minLength: 1, maxLength: 10 }),
-    faults: fc.array(fault, { maxLength: 6 }),
-    latencies: fc.array(fc.constantFrom(1, 5, 20, 100, 400), { minLength: 1, maxLength: 30 }),
+    steps: fc
+      .array(fc.oneof(fc.tuple(step), fc.tuple(step), burst), { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.flat()),
+    faults: fc.oneof(fc.constant([]), fc.array(fault, { maxLength: 6 })),
+    latencies: fc.array(fc.constantFrom(1, 1, 1, 5, 5, 20, 100, 2_000, 10_000), {
+      minLength: 1,
+      maxLength: 30,
+    }),
     concurrency: fc.integer({ min: 1, max: 4 }),
-    timeoutMilliseconds: fc.constantFrom(300_000, 60_000, 30_000),
+    timeoutMilliseconds: fc.constantFrom(300_000, 60_000),
   }),
 );
 

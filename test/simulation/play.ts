@@ -9,6 +9,7 @@ export async function playSeed(
   database: PGlite,
   seed: number,
   totals: Totals,
+  shrinks = true,
 ): Promise<string | undefined> {
   let isFirst = true;
   const property = fc.asyncProperty(history, async (drawn) => {
@@ -16,7 +17,7 @@ export async function playSeed(
     isFirst = false;
     await simulate(database, drawn, counted);
   });
-  const details = await fc.check(property, { seed, numRuns: 1 });
+  const details = await fc.check(property, { seed, numRuns: 1, endOnFailure: !shrinks });
   const [drawn] = details.counterexample ?? [];
   if (drawn === undefined) return undefined;
   const lines = [`Seed ${seed} diverges; shrunk ${details.numShrinks} times:`, ""];

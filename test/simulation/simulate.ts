@@ -105,7 +105,7 @@ export async function simulate(
   await scheduler.run();
   publish(held, [0]);
   await scheduler.run();
-  faults.stop();
+  world.calm();
   const failed = lambda.takeFailed();
   totals.redriven += failed.length;
   for (const event of failed) lambda.deliver(event, 0);

@@ -10,6 +10,7 @@ import { createDataApi } from "../../local/data-api.ts";
 import type { Answer } from "../../local/serve.ts";
 import { type Buckets, maxObjectBytes } from "./buckets.ts";
 import type { Faults } from "./faults.ts";
+import { createInvariants } from "./invariants.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 
 export const model = "stand-in";
@@ -22,6 +23,8 @@ export interface EmbeddingCounts {
 }
 
 export interface World {
+  /** From now on all goes well, and fast. */
+  calm(): void;
   /** The most connections to Supabase at the same time. */
   readonly mostConnections: () => number;
   /** A fresh environment; `lane` is that of its present invocation. */
@@ -54,7 +57,9 @@ export function createWorld(parts: WorldParts): World {
   const waiting = new Set<Lane>();
   let mostConnections = 0;
   let taken = 0;
-  const latency = () => parts.latencies[taken++ % parts.latencies.length] ?? 1;
+  let isCalm = false;
+  const latency = () => (isCalm ? 1 : (parts.latencies[taken++ % parts.latencies.length] ?? 1));
+  const assertInvariants = createInvariants(database, buckets.wasAbsent);
   let keys = 1;
   let numberInSsm = 1;
   let dataApi: Answer = createDataApi(database, "key 1");
@@ -109,7 +114,10 @@ export function createWorld(parts: WorldParts): World {
     mostConnections = Math.max(mostConnections, [...waiting].filter((l) => !l.isDead).length);
     const [there, back] = [latency(), latency()];
     const serve = (after: number, then: (response: Response) => void) =>
-      scheduler.start(after, async () => then(await dataApi(request)));
+      scheduler.start(after, async () => {
+        then(await dataApi(request));
+        await assertInvariants();
+      });
     const lost = () => new TypeError("fetch failed", { cause: reset() });
     if (fault === "429") {
       wait.wake(there, new Response("", { status: 429, headers: { "retry-after": "2" } }));
@@ -140,6 +148,10 @@ export function createWorld(parts: WorldParts): World {
   }
 
   return {
+    calm() {
+      faults.stop();
+      isCalm = true;
+    },
     mostConnections: () => mostConnections,
     rotateKey(ssmAfterMilliseconds) {
       keys += 1;
