@@ -87,6 +87,8 @@ export function createLambda(
       () => true,
       () => false,
     );
+    // Lambda stops the process once it has answered: what is not done by then may never be.
+    if (lane.waits > 0) throw new Error("The function answered before its work was done");
     end(succeeded);
     idle.push(place);
   }
@@ -104,5 +106,5 @@ export function createLambda(
 }
 
 function newLane(onWait?: () => void): Lane {
-  return { isDead: false, ...(onWait === undefined ? {} : { onWait }) };
+  return { isDead: false, waits: 0, ...(onWait === undefined ? {} : { onWait }) };
 }

@@ -3,6 +3,8 @@
 /** What waits in it never goes on once it is dead, like a process that was killed. */
 export interface Lane {
   isDead: boolean;
+  /** How many of its waits are not over. */
+  waits: number;
   /** Called at the beginning of each wait. */
   readonly onWait?: () => void;
 }
@@ -57,9 +59,11 @@ export function createScheduler(): Scheduler {
       const settle = (afterMilliseconds: number, act: () => void) =>
         plan(afterMilliseconds, () => {
           if (lane.isDead) return false;
+          lane.waits -= 1;
           act();
           return true;
         });
+      lane.waits += 1;
       lane.onWait?.();
       turn.resolve();
       return {
