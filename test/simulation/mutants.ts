@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { findPostgres } from "../postgres/server.ts";
 
 interface Mutant {
   readonly name: string;
@@ -16,6 +17,8 @@ interface Mutant {
   /** Stands exactly once in the file. */
   readonly from: string;
   readonly to: string;
+  /** What only shows where calls run at the same time is for the suite on a real PostgreSQL. */
+  readonly needsPostgres?: true;
 }
 
 const sql = "supabase/migrations/20261125000000_embedding_processor.sql";
@@ -125,14 +128,32 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
+const lockMutants: readonly Mutant[] = [
+  {
+    name: "no lock of the object",
+    path: sql,
+    from: "  perform pg_advisory_xact_lock(hashtextextended(record_object.bucket || '/' || record_object.key, 0));",
+    to: "",
+    needsPostgres: true,
+  },
+  {
+    name: "no lock of the content",
+    path: sql,
+    from: "where c.id = any (affected_ids) order by c.id for update;",
+    to: "where c.id = any (affected_ids) order by c.id;",
+    needsPostgres: true,
+  },
+];
+
 const runs = 1_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The number of histories after which the mutant was noticed, or nothing. */
-async function simulateMutant({ path, from, to }: Mutant): Promise<number | undefined> {
+/** How the mutant was noticed, or nothing. */
+async function noticeMutant(mutant: Mutant): Promise<string | undefined> {
+  const { path, from, to, needsPostgres } = mutant;
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
-    for (const part of ["package.json", "function", "local", "supabase", "test/simulation"]) {
+    for (const part of ["package.json", "function", "local", "supabase", "test"]) {
       await cp(join(root, part), join(folder, part), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
@@ -142,25 +163,29 @@ async function simulateMutant({ path, from, to }: Mutant): Promise<number | unde
     }
     await writeFile(join(folder, path), `${before}${to}${after}`);
 
-    const command = join(folder, "test/simulation/command.ts");
-    const line = [command, "--runs", `${runs}`, "--no-shrink"];
-    const child = spawn(process.execPath, line, { stdio: ["ignore", "pipe", "inherit"] });
+    const line = needsPostgres
+      ? ["test/postgres/run.ts"]
+      : ["test/simulation/command.ts", "--runs", `${runs}`, "--no-shrink"];
+    const child = spawn(process.execPath, line, {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const [output] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    if (needsPostgres) return /^ +\d+ failing/m.test(output) ? "on PostgreSQL" : undefined;
     const seed = /Seed (\d+) diverges/.exec(output)?.[1];
-    return seed === undefined ? undefined : Number(seed);
+    return seed && `in history ${seed.padStart(4)}`;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-const { stdout } = process;
 const [wanted = ""] = process.argv.slice(2);
-for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
-  const histories = await simulateMutant(mutant);
-  if (histories === undefined) process.exitCode = 1;
-  const verdict =
-    histories === undefined
-      ? `NOT noticed in ${runs} histories`
-      : `noticed in history ${String(histories).padStart(4)}`;
-  stdout.write(`${mutant.name.padEnd(46)} ${verdict}\n`);
+for (const mutant of [...mutants, ...lockMutants].filter(({ name }) => name.includes(wanted))) {
+  const canRun = !mutant.needsPostgres || findPostgres() !== undefined;
+  const how = canRun ? await noticeMutant(mutant) : undefined;
+  if (canRun && how === undefined) process.exitCode = 1;
+  const missed = canRun ? "NOT noticed" : "not run: no PostgreSQL with pgvector here";
+  process.stdout.write(
+    `${mutant.name.padEnd(46)} ${how === undefined ? missed : `noticed ${how}`}\n`,
+  );
 }
