@@ -7,8 +7,6 @@ export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "varian
   /** A commit and not a branch: what is downloaded today is what was measured. */
   readonly revision: string;
   readonly files: readonly Readonly<ModelFile>[];
-  /** Of `tokenizer.json` once it is compiled for the layer, where it can be and was measured. */
-  readonly compiledTokenizerBytes?: number;
 }
 
 // https://huggingface.co/google/embeddinggemma-300m#prompt-instructions
@@ -51,8 +49,6 @@ export const models = {
         sha256: "4dda02faaf32bc91031dc8c88457ac272b00c1016cc679757d1c441b248b9c47",
       },
     ],
-    // Of the same 262,144 tokens as Gemma 3's, which a test compiles.
-    compiledTokenizerBytes: 7_741_380,
     licence: { name: "Gemma Terms of Use", url: "https://ai.google.dev/gemma/terms" },
   },
   "embeddinggemma-2": {
@@ -123,6 +119,6 @@ export function isModelId(name: string): name is ModelId {
 
 /** The manifest of a folder that holds the pinned model's files. */
 export function createManifest(id: string, model: PinnedModel): ModelManifest {
-  const { repository: _, revision: __, compiledTokenizerBytes: ___, files, ...facts } = model;
+  const { repository: _, revision: __, files, ...facts } = model;
   return { id, variant: "published", ...facts, files: files.map((file) => ({ ...file })) };
 }
