@@ -34,14 +34,19 @@ export async function runBenchmark(
   options: BenchmarkOptions,
   onSubject: (subject: string) => void,
 ): Promise<Benchmark> {
-  const { published, built } = model;
-  const variants = built === published ? [published] : [published, built];
+  const { published, variant, built } = model;
   const text = await tokenizeSamples(published);
   onSubject("cold starts");
   const coldStarts = await measureColdStarts(model, programs, text, options);
   onSubject("tokenizers");
-  const tokenizers = await measureTokenizers([published], programs, text, options);
+  const tokenizers = await measureTokenizers(
+    [...new Set([published, built])],
+    programs,
+    text,
+    options,
+  );
   onSubject("embeddings");
+  const variants = [...new Set([published, variant])];
   const embeddings = await measureEmbeddings(variants, programs, text, options);
   onSubject("the pipeline");
   const pipeline = await measurePipeline(built, programs, options);

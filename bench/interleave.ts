@@ -30,6 +30,9 @@ export interface Samples {
 /** Of one processor; a busy machine's background stays below it. */
 const maxForeignShare = 0.1;
 
+/** Rounds more than samples are wanted, for what was disturbed. */
+const extraRounds = 2;
+
 const reportSchema = v.intersect([
   v.record(v.string(), v.union([v.number(), v.string()])),
   v.looseObject({ cpuMilliseconds: v.number() }),
@@ -38,7 +41,7 @@ const run = promisify(execFile);
 
 /**
  * Runs each program in a process of its own, one after the other, round after round, until each has `runs`
- * undisturbed samples; at most twice as many rounds.
+ * undisturbed samples, or {@link extraRounds} are used up.
  */
 export async function interleave<Name extends string>(
   cases: readonly MeasuredCase<Name>[],
@@ -47,7 +50,7 @@ export async function interleave<Name extends string>(
   const all = new Map<Name, Sample[]>(cases.map(({ name }) => [name, []]));
   const undisturbed = (name: Name) =>
     (all.get(name) ?? []).filter(({ foreignShare }) => foreignShare <= maxForeignShare);
-  for (let round = 0; round < 2 * runs; round += 1) {
+  for (let round = 0; round < runs + extraRounds; round += 1) {
     const wanted = cases.filter(({ name }) => round < runs || undisturbed(name).length < runs);
     for (const wantedCase of wanted) all.get(wantedCase.name)?.push(await sample(wantedCase));
   }

