@@ -104,10 +104,10 @@ async function storeChunks(
 ): Promise<Outcome> {
   const { embedder, store, telemetry } = clients;
   const ids = chunks.map((chunk) => chunk.id);
-  const known = await store.knownContent([...new Set(ids)], embedder.model);
-  let wanted: ReadonlySet<string> = new Set(ids.filter((id) => !known.has(id)));
   let embedded = 0;
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const known = await store.knownContent([...new Set(ids)], embedder.model);
+    const wanted = new Set(ids.filter((id) => !known.has(id)));
     embedded += await embedChunks(clients, change, chunks, wanted, metadata);
     const content = { ids, model: embedder.model };
     const recorded = await store.replaceObject(change, version, content, metadata);
@@ -118,7 +118,6 @@ async function storeChunks(
       const status = isUnchanged ? "unchanged" : "embedded";
       return { status, chunks: chunks.length, tokens, embedded };
     }
-    wanted = new Set(recorded.missing);
   }
   throw new ContentContendedError(change, maxAttempts);
 }

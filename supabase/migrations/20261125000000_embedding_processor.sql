@@ -155,6 +155,8 @@ declare
   sequencer_length integer;
   is_older boolean;
   affected_ids text[];
+  locked_ids text[];
+  known_ids text[];
   missing_ids text[];
 begin
   -- One writer per object. A row lock would not do: the row may not be there yet.
@@ -188,16 +190,22 @@ begin
 
   -- The rows are locked, in one order for all, before anything is decided on them: a removal of another
   -- object that shares content then either sees this object's row or has deleted the content already.
+  -- Only what was locked counts. A row that was deleted and made again in this moment is not locked, and
+  -- could be deleted once more before this transaction ends: it is missing.
   affected_ids := coalesce(stored.content_ids, '{}') || record_object.content_ids;
-  perform from public.content_embeddings c
-  where c.id = any (affected_ids) order by c.id for update;
+  select
+    coalesce(array_agg(locked.id), '{}'),
+    coalesce(array_agg(locked.id) filter (where locked.model = record_object.model), '{}')
+  into locked_ids, known_ids
+  from (
+    select c.id, c.metadata ->> 'model' as model
+    from public.content_embeddings c
+    where c.id = any (affected_ids) order by c.id for update
+  ) as locked;
 
   select array_agg(wanted.id) into missing_ids
   from unnest(record_object.content_ids) as wanted (id)
-  where not exists (
-    select from public.content_embeddings c
-    where c.id = wanted.id and c.metadata ->> 'model' = record_object.model
-  );
+  where wanted.id <> all (known_ids);
   if missing_ids is not null then
     return jsonb_build_object('outcome', 'incomplete', 'missing', to_jsonb(missing_ids));
   end if;
@@ -222,7 +230,7 @@ begin
     metadata = excluded.metadata,
     updated_at = now();
 
-  perform public.settle_content(affected_ids);
+  perform public.settle_content(locked_ids);
 
   return jsonb_build_object('outcome', case
     when stored.status = record_object.status

@@ -51,18 +51,18 @@ const mutants: readonly Mutant[] = [
   {
     name: "no tombstone",
     path: sql,
-    from: "  perform public.settle_content(affected_ids);",
+    from: "  perform public.settle_content(locked_ids);",
     to: `  delete from public.source_objects o
     where o.bucket = record_object.bucket and o.key = record_object.key and o.status = 'removed';
-    perform public.settle_content(affected_ids);`,
+    perform public.settle_content(locked_ids);`,
   },
   {
     name: "a tombstone that forgets its version",
     path: sql,
-    from: "  perform public.settle_content(affected_ids);",
+    from: "  perform public.settle_content(locked_ids);",
     to: `  update public.source_objects o set sequencer = null, object_modified_at = 'epoch'
     where o.bucket = record_object.bucket and o.key = record_object.key and o.status = 'removed';
-    perform public.settle_content(affected_ids);`,
+    perform public.settle_content(locked_ids);`,
   },
   {
     name: "delete before insert, in two transactions",
@@ -139,8 +139,8 @@ const lockMutants: readonly Mutant[] = [
   {
     name: "no lock of the content",
     path: sql,
-    from: "where c.id = any (affected_ids) order by c.id for update;",
-    to: "where c.id = any (affected_ids) order by c.id;",
+    from: "where c.id = any (affected_ids) order by c.id for update\n",
+    to: "where c.id = any (affected_ids) order by c.id\n",
     needsPostgres: true,
   },
 ];
