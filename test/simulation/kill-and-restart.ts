@@ -36,7 +36,7 @@ export async function killAndRestart(seed: number): Promise<Restart> {
     const ended = once(child, "exit");
     const [moment] = fc.sample(killMoment, { seed, numRuns: 1 });
     let done = 0;
-    for await (const _ of on(child, "message")) {
+    for await (const _ of on(child, "message", { close: ["exit"] })) {
       done += 1;
       if (done === moment?.operations) break;
     }
