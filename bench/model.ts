@@ -2,8 +2,7 @@
 import { copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readManifest } from "../function/model/manifest.ts";
-import { modelContents } from "../layers/model/contents.ts";
+import { compileModelTokenizer } from "../layers/model/compiled-model.ts";
 import { describeModel } from "../layers/model/describe.ts";
 import { linkOrCopy } from "../layers/model/link.ts";
 import { type Model, obtainModel } from "../layers/model/obtain.ts";
@@ -17,7 +16,7 @@ export interface MeasuredModel {
   readonly published: Model;
   /** The published files with the graph that is built by default; `published` where nothing is to be changed. */
   readonly variant: Model;
-  /** As it is in the layer: the variant with its tokenizer compiled, where that can be. */
+  /** As it is in the layer: the variant with its tokenizer compiled, where that can be done. */
   readonly built: Model;
 }
 
@@ -41,7 +40,7 @@ export async function prepareModel(
     join(workFolder, "variant"),
     { minCosine: -1 },
   );
-  const built = await unpackLayer(variant, join(workFolder, "layer"));
+  const { model: built } = await compileModelTokenizer(variant, join(workFolder, "built"));
   return { description, published, variant, built };
 }
 
@@ -78,18 +77,6 @@ async function linkModel({ folder: source, manifest }: Model, folder: string): P
   }
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
   return { folder, manifest };
-}
-
-/** The model as Lambda unpacks it out of its layer. */
-async function unpackLayer(model: Model, layerFolder: string): Promise<Model> {
-  for (const entry of await modelContents(model)) {
-    const path = join(layerFolder, entry.path);
-    await mkdir(dirname(path), { recursive: true });
-    if ("sourcePath" in entry) await linkOrCopy(entry.sourcePath, path);
-    else await writeFile(path, "text" in entry ? entry.text : entry.content);
-  }
-  const folder = join(layerFolder, "model");
-  return { folder, manifest: await readManifest(folder) };
 }
 
 async function exists(path: string): Promise<boolean> {

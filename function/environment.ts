@@ -10,7 +10,8 @@ import { createStore } from "./store.ts";
 import { connectSupabase } from "./supabase.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
 
-export interface Environment extends PipelineClients {
+/** All that the pipeline needs, but for the time, which each invocation has of its own. */
+export interface Environment extends Omit<PipelineClients, "time"> {
   readonly settings: Settings;
   close(): Promise<void>;
 }

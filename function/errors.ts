@@ -180,13 +180,22 @@ export class InvalidEmbeddingError extends Error {
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
   readonly httpStatus: number;
-  constructor(operation: string, url: string, httpStatus: number, problem: string) {
+  /** What the server asked to wait; 0 where it asked for nothing. */
+  readonly retryAfterMilliseconds: number;
+  constructor(
+    operation: string,
+    url: string,
+    httpStatus: number,
+    problem: string,
+    retryAfterMilliseconds = 0,
+  ) {
     super(
       `Supabase at ${url} did not answer ${operation}: ${problem}` +
         `${httpStatus === 0 ? "" : ` (HTTP ${httpStatus})`}. ` +
         "Check that the project is not paused and that the function can reach it.",
     );
     this.httpStatus = httpStatus;
+    this.retryAfterMilliseconds = retryAfterMilliseconds;
   }
 }
 
@@ -241,6 +250,32 @@ export class ContentContendedError extends Error {
       `The content of ${objectUrl(object)} was removed ${attempts} times while it was being stored. ` +
         "It is tried again.",
     );
+  }
+}
+
+/** The object's row was written by others each time between its being looked at and its being written. */
+export class ObjectContendedError extends Error {
+  override readonly name = "ObjectContendedError";
+  constructor(object: ObjectName, attempts: number) {
+    super(
+      `${objectUrl(object)} was stored ${attempts} times by others while it was being read. ` +
+        "It is tried again.",
+    );
+  }
+}
+
+/** The run would have been ended in the middle of an embedding; what it made is stored. */
+export class OutOfTimeError extends Error {
+  override readonly name = "OutOfTimeError";
+  readonly embedded: number;
+  readonly toEmbed: number;
+  constructor(object: ObjectName, embedded: number, toEmbed: number) {
+    super(
+      `The time of this run was up after ${embedded} of ${toEmbed} embeddings of ${objectUrl(object)}. ` +
+        "They are stored, and the next try goes on behind them. Where this repeats, raise timeoutSeconds.",
+    );
+    this.embedded = embedded;
+    this.toEmbed = toEmbed;
   }
 }
 

@@ -1,23 +1,33 @@
 /** The Lambda function's two entries: `ingest` for SNS, `search` for a person's question. */
+import type { Context } from "aws-lambda";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { ObjectsFailedError } from "./errors.ts";
 import { type ObjectChange, parseEvent } from "./events.ts";
 import { once } from "./once.ts";
 import { ingestObject } from "./pipeline.ts";
 import { answerQuestion, type UrlResponse } from "./question.ts";
+import { withRetries } from "./retry.ts";
 import { searchContent } from "./search.ts";
 import type { Match } from "./store.ts";
+import { createTime } from "./time.ts";
 
 const environment = once(() => createEnvironment(process.env));
 
+/** What is needed of Lambda's context. */
+type Invocation = Pick<Context, "getRemainingTimeInMillis">;
+const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
+
 /** Lambda's entry for SNS events, and for S3 events sent by hand. */
-export async function ingest(event: unknown): Promise<void> {
-  await ingestEvent(await environment(), event);
+export async function ingest(event: unknown, context: Invocation): Promise<void> {
+  await ingestEvent(await environment(), event, timeOf(context));
 }
 
 /** Lambda's entry for `{"question": "…", "count": 10}`, sent directly or to the function's URL. */
-export function search(event: unknown): Promise<readonly Match[] | UrlResponse> {
-  return answerSearch(environment, event);
+export function search(
+  event: unknown,
+  context: Invocation,
+): Promise<readonly Match[] | UrlResponse> {
+  return answerSearch(environment, event, timeOf(context));
 }
 
 /**
@@ -28,10 +38,12 @@ export function search(event: unknown): Promise<readonly Match[] | UrlResponse> 
 export function answerSearch(
   environment: () => Promise<Pick<Environment, "embedder" | "store">>,
   event: unknown,
+  time = createTime(),
 ): Promise<readonly Match[] | UrlResponse> {
-  return answerQuestion(event, async ({ question, count }) =>
-    searchContent(await environment(), question, count),
-  );
+  return answerQuestion(event, async ({ question, count }) => {
+    const { embedder, store } = await environment();
+    return searchContent({ embedder, store: withRetries(store, time) }, question, count);
+  });
 }
 
 /**
@@ -39,8 +51,13 @@ export function answerSearch(
  * @throws {MalformedEventError} when the event cannot be read
  * @throws {ObjectsFailedError} when objects failed, so that the event is tried again
  */
-export async function ingestEvent(environment: Environment, event: unknown): Promise<void> {
+export async function ingestEvent(
+  environment: Environment,
+  event: unknown,
+  time = createTime(),
+): Promise<void> {
   const { telemetry, settings } = environment;
+  const clients = { ...environment, store: withRetries(environment.store, time), time };
   const failures: { object: ObjectChange; error: unknown }[] = [];
   try {
     const { changes, ignored } = parseEvent(event);
@@ -48,7 +65,7 @@ export async function ingestEvent(environment: Environment, event: unknown): Pro
     for (const change of changes) {
       telemetry.begun(change);
       try {
-        telemetry.finished(change, await ingestObject(environment, settings, change));
+        telemetry.finished(change, await ingestObject(clients, settings, change));
       } catch (error) {
         telemetry.failed(change, error);
         failures.push({ object: change, error });

@@ -15,6 +15,8 @@ export interface ObjectVersion {
   readonly sequencer: string | undefined;
   readonly etag: string | undefined;
   readonly versionId: string | undefined;
+  /** What `objectRevision` gave before the object was read, for a change without a sequencer. */
+  readonly seenRevision?: number | undefined;
 }
 
 export interface SourceObject extends ObjectName {
@@ -89,7 +91,8 @@ async function readBody(
     throw new ObjectReadError(name, { cause });
   });
   if (ContentLength !== undefined && bytes.length !== ContentLength) {
-    const cause = new Error(`${bytes.length} of ${ContentLength} bytes arrived`);
+    const problem = `${bytes.length} of ${ContentLength} bytes arrived`;
+    const cause = Object.assign(new Error(problem), { code: "ECONNRESET" });
     throw new ObjectReadError(name, { cause });
   }
   return bytes;

@@ -1,19 +1,22 @@
 /** One change of one object → the table says what the object says. The six steps, in reading order. */
 import { type Chunk, chunkText } from "./chunk.ts";
 import { embedChunks } from "./embed.ts";
-import { ContentContendedError, isPermanent } from "./errors.ts";
+import { ContentContendedError, isPermanent, ObjectContendedError } from "./errors.ts";
 import type { ObjectChange } from "./events.ts";
 import type { Embedder } from "./model/embedder.ts";
 import { type GetObject, type ObjectVersion, openObject } from "./object.ts";
+import { retry } from "./retry.ts";
 import type { ObjectMetadata, Recorded, Store } from "./store.ts";
 import type { Outcome, Telemetry } from "./telemetry.ts";
 import { extractDocument } from "./text/extract.ts";
+import type { Time } from "./time.ts";
 
 export interface PipelineClients {
   readonly getObject: GetObject;
   readonly embedder: Embedder;
   readonly store: Store;
   readonly telemetry: Telemetry;
+  readonly time: Time;
 }
 
 export interface PipelineOptions {
@@ -31,18 +34,44 @@ export async function ingestObject(
   options: PipelineOptions,
   change: ObjectChange,
 ): Promise<Outcome> {
-  const { getObject, embedder, store, telemetry } = clients;
-  let version: ObjectVersion = {
+  // S3 numbers its own events. What another one's event led to is stored if nothing else was meanwhile.
+  if (change.sequencer !== undefined) return ingestPresent(clients, options, change);
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const seenRevision = await clients.store.objectRevision(change);
+    const outcome = await ingestPresent(clients, options, change, seenRevision);
+    if (outcome.status !== "superseded") return outcome;
+  }
+  throw new ObjectContendedError(change, maxAttempts);
+}
+
+/** How often what others write meanwhile is made good for before the event is retried instead. */
+const maxAttempts = 3;
+
+async function ingestPresent(
+  clients: PipelineClients,
+  options: PipelineOptions,
+  change: ObjectChange,
+  seenRevision?: number,
+): Promise<Outcome> {
+  const { getObject, embedder, store, telemetry, time } = clients;
+  const absent: ObjectVersion = {
     modifiedAt: change.occurredAt,
     sequencer: change.sequencer,
     etag: undefined,
     versionId: undefined,
+    seenRevision,
   };
+  let version = absent;
   try {
-    const object = await openObject(getObject, change);
+    // Opened anew for each try: a download that broke off may go on in another version.
+    const object = await retry(async () => {
+      const opened = await openObject(getObject, change);
+      version = opened === undefined ? absent : { ...opened.version, seenRevision };
+      if (opened === undefined) return undefined;
+      return { ...opened, bytes: await opened.read(options.maxObjectBytes) };
+    }, time);
     if (object === undefined) return removed(await store.removeObject(change, version));
-    version = object.version;
-    const bytes = await object.read(options.maxObjectBytes);
+    const { bytes } = object;
     telemetry.progressed(change, { stage: "read", bytes: bytes.length });
 
     const document = await extractDocument(bytes, change.key, object.contentType);
@@ -65,9 +94,6 @@ export async function ingestObject(
   }
 }
 
-/** How often content that others removed meanwhile is made again before the event is retried instead. */
-const maxAttempts = 3;
-
 async function storeChunks(
   clients: PipelineClients,
   change: ObjectChange,
@@ -78,10 +104,10 @@ async function storeChunks(
 ): Promise<Outcome> {
   const { embedder, store, telemetry } = clients;
   const ids = chunks.map((chunk) => chunk.id);
-  const known = await store.knownContent([...new Set(ids)], embedder.model);
-  let wanted: ReadonlySet<string> = new Set(ids.filter((id) => !known.has(id)));
   let embedded = 0;
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    const known = await store.knownContent([...new Set(ids)], embedder.model);
+    const wanted = new Set(ids.filter((id) => !known.has(id)));
     embedded += await embedChunks(clients, change, chunks, wanted, metadata);
     const content = { ids, model: embedder.model };
     const recorded = await store.replaceObject(change, version, content, metadata);
@@ -92,7 +118,6 @@ async function storeChunks(
       const status = isUnchanged ? "unchanged" : "embedded";
       return { status, chunks: chunks.length, tokens, embedded };
     }
-    wanted = new Set(recorded.missing);
   }
   throw new ContentContendedError(change, maxAttempts);
 }

@@ -38,6 +38,8 @@ export const matchesSchema = v.array(
 export type Match = v.InferOutput<typeof matchesSchema>[number];
 
 export interface Store {
+  /** How often the object was recorded. It goes up with each time, and is 0 for one that is not known. */
+  objectRevision(object: ObjectName): Promise<number>;
   /** Which of these ids are kept with an embedding of this model. */
   knownContent(ids: readonly string[], model: string): Promise<ReadonlySet<string>>;
   /** Keeps one embedding; that the object holds it is for `replaceObject` to say. */
@@ -64,6 +66,9 @@ export function createStore(callFunction: CallFunction): Store {
     v.parse(recordedSchema, await callFunction(name, parameters));
 
   return {
+    async objectRevision({ bucket, key }) {
+      return v.parse(v.number(), await callFunction("object_revision", { bucket, key }));
+    },
     async knownContent(ids, model) {
       const known = await callFunction("known_content", { ids, model });
       return new Set(v.parse(v.array(v.string()), known));
@@ -87,12 +92,13 @@ export function createStore(callFunction: CallFunction): Store {
         metadata,
         ...versionParameters(version),
       }),
-    removeObject: ({ bucket, key }, { modifiedAt, sequencer }) =>
+    removeObject: ({ bucket, key }, { modifiedAt, sequencer, seenRevision }) =>
       record("remove_object", {
         bucket,
         key,
         object_modified_at: modifiedAt,
         sequencer: sequencer ?? null,
+        seen_revision: seenRevision ?? null,
       }),
     rejectObject: ({ bucket, key }, version, error) =>
       record("reject_object", {
@@ -109,11 +115,13 @@ export function createStore(callFunction: CallFunction): Store {
   };
 }
 
-function versionParameters({ etag, versionId, modifiedAt, sequencer }: ObjectVersion): object {
+function versionParameters(version: ObjectVersion): object {
+  const { etag, versionId, modifiedAt, sequencer, seenRevision } = version;
   return {
     etag: etag ?? null,
     version_id: versionId ?? null,
     object_modified_at: modifiedAt,
     sequencer: sequencer ?? null,
+    seen_revision: seenRevision ?? null,
   };
 }

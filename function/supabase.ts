@@ -21,17 +21,28 @@ const requestTimeoutMilliseconds = 75_000;
  * The function it returns throws {@link StoreUnavailableError}, {@link StoreKeyError},
  * {@link SchemaMissingError}, {@link DimensionMismatchError} or {@link StoreError}.
  */
-export function connectSupabase(credentials: Once<Credentials>): CallFunction {
+export function connectSupabase(
+  credentials: Once<Credentials>,
+  request: typeof fetch = fetch,
+): CallFunction {
+  // supabase-js gives the status of an answer and not its headers: they are kept by the call's signal.
+  const pauses = new WeakMap<AbortSignal, number>();
   const connection = once(async () => {
     const { url, serviceKey } = await credentials();
-    return { url, client: createSupabaseClient(url, serviceKey) };
+    const client = createSupabaseClient(url, serviceKey, async (input, init) => {
+      const response = await request(input, init);
+      if (init?.signal) pauses.set(init.signal, readRetryAfter(response.headers));
+      return response;
+    });
+    return { url, client };
   });
 
   async function callOnce(name: string, parameters: object): Promise<unknown> {
     const { url, client } = await connection();
-    const { data, error, status } = await client.rpc(name, parameters);
-    if (error !== null) throw storeError(name, url, { ...error, status });
-    return data;
+    const signal = AbortSignal.timeout(requestTimeoutMilliseconds);
+    const { data, error, status } = await client.rpc(name, parameters).abortSignal(signal);
+    if (error === null) return data;
+    throw storeError(name, url, { ...error, status, retryAfterMilliseconds: pauses.get(signal) });
   }
 
   return async (name, parameters) => {
@@ -46,14 +57,21 @@ export function connectSupabase(credentials: Once<Credentials>): CallFunction {
   };
 }
 
-function createSupabaseClient(url: string, serviceKey: string): SupabaseClient {
+function createSupabaseClient(
+  url: string,
+  serviceKey: string,
+  request: typeof fetch,
+): SupabaseClient {
   return createClient(url, serviceKey, {
     auth: { persistSession: false, autoRefreshToken: false },
-    global: {
-      fetch: (input, init) =>
-        fetch(input, { ...init, signal: AbortSignal.timeout(requestTimeoutMilliseconds) }),
-    },
+    global: { fetch: request },
   });
+}
+
+/** Whole seconds, as gateways send it; the other form, a date, is left to the back-off. */
+function readRetryAfter(headers: Headers): number {
+  const seconds = headers.get("retry-after") ?? "";
+  return /^\d+$/.test(seconds) ? Number(seconds) * 1_000 : 0;
 }
 
 /** What PostgREST answers with; from a gateway in front of it comes only text, and no code. */
@@ -62,6 +80,7 @@ export interface Refusal {
   readonly message: string;
   readonly code?: string;
   readonly details?: string;
+  readonly retryAfterMilliseconds?: number | undefined;
 }
 
 /** Names the situation behind a refusal. https://docs.postgrest.org/en/stable/references/errors.html */
@@ -70,7 +89,8 @@ export function storeError(operation: string, url: string, refusal: Refusal): Er
   const problem = describe(message, details);
   if (status === 401 || code === "42501") return new StoreKeyError(operation, url, problem, status);
   if (status === 0 || status === 408 || status === 429 || status >= 500) {
-    return new StoreUnavailableError(operation, url, status, problem);
+    const { retryAfterMilliseconds } = refusal;
+    return new StoreUnavailableError(operation, url, status, problem, retryAfterMilliseconds);
   }
   // PGRST202 and PGRST205: not in the schema cache; 42P01, 42883: not in the database.
   if (["PGRST202", "PGRST205", "42P01", "42883"].includes(code)) {

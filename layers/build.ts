@@ -6,15 +6,43 @@ import { type Artefact, writeArtefact } from "./artefact.ts";
 import { checkBudget, limitBytes } from "./budget.ts";
 import { type Architecture, dependenciesContents } from "./dependencies/contents.ts";
 import { functionContents } from "./function/contents.ts";
+import { type CompiledModel, compileModelTokenizer } from "./model/compiled-model.ts";
 import { modelContents } from "./model/contents.ts";
-import { type ObtainOptions, obtainModel } from "./model/obtain.ts";
+import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
 import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
+
+export interface BuildFolder {
+  /** Where the zips are written. */
+  readonly distFolder: string;
+}
+
+/** Bundles the function into `function.zip`: `index.js` with the handlers `index.ingest` and `index.search`. */
+export async function buildFunctionZip({ distFolder }: BuildFolder): Promise<Artefact> {
+  return writeArtefact(join(distFolder, "function.zip"), await functionContents());
+}
+
+/** Packs onnxruntime-node for the architecture into `dependencies-layer.zip`. */
+export async function buildDependenciesLayer(
+  options: BuildFolder & { readonly architecture: Architecture },
+): Promise<Artefact> {
+  const path = join(options.distFolder, "dependencies-layer.zip");
+  return writeArtefact(path, await dependenciesContents(options.architecture));
+}
+
+/** Packs the model into `model-layer.zip`. */
+export async function buildModelLayer(
+  options: BuildFolder & { readonly model: Model },
+): Promise<Artefact> {
+  return writeArtefact(join(options.distFolder, "model-layer.zip"), modelContents(options.model));
+}
 
 export interface Build {
   readonly architecture: Architecture;
   /** As it was asked for: an id or a path. */
   readonly model: string;
   readonly variant: VariantModel;
+  /** The model as it is in the layer. */
+  readonly compiled: CompiledModel;
   readonly unzippedBytes: number;
   readonly functionZip: Artefact;
   readonly dependenciesLayer: Artefact;
@@ -22,48 +50,47 @@ export interface Build {
 }
 
 /**
- * Builds the zips of the function, of its dependencies and of the model, and `manifest.json` with their sizes
- * and digests.
- * @param options.distFolder where they are written
+ * Builds all three, and `manifest.json` with their sizes and digests.
  * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
  * @param options.variant of the graph; without it {@link makeDefaultVariant} decides
- * @throws {SizeBudgetError} before a zip is written, when Lambda would not take them
+ * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
  * @throws what {@link obtainModel} and {@link makeVariant} throw
  */
 export async function buildAll(
-  options: ObtainOptions & {
-    readonly distFolder: string;
-    readonly model: string;
-    readonly architecture: Architecture;
-    readonly variant?: GraphVariant;
-  },
+  options: BuildFolder &
+    ObtainOptions & {
+      readonly model: string;
+      readonly architecture: Architecture;
+      readonly variant?: GraphVariant;
+    },
 ): Promise<Build> {
   const { distFolder, architecture } = options;
   const manifestPath = join(distFolder, "manifest.json");
   const source = await obtainModel(options.model, options);
   // Without a manifest until all three fit it.
   await rm(manifestPath, { force: true });
-  const modelFolder = join(distFolder, ".model");
+  const graphFolder = join(distFolder, ".graph");
   const variant =
     options.variant === undefined
-      ? await makeDefaultVariant(source, modelFolder)
-      : await makeVariant(source, options.variant, modelFolder);
-  const contents = {
-    "function.zip": await functionContents(),
+      ? await makeDefaultVariant(source, graphFolder)
+      : await makeVariant(source, options.variant, graphFolder);
+  const compiled = await compileModelTokenizer(variant.model, join(distFolder, ".model"));
+  const { model } = compiled;
+  const functionZip = await buildFunctionZip({ distFolder });
+  const unzippedBytes = checkBudget({
+    "function.zip": [{ path: "index.js", bytes: functionZip.unzippedBytes }],
     "dependencies-layer.zip": await dependenciesContents(architecture),
-    "model-layer.zip": await modelContents(variant.model),
-  };
-  const unzippedBytes = checkBudget(contents);
-  const writeZip = (name: keyof typeof contents) =>
-    writeArtefact(join(distFolder, name), contents[name]);
+    "model-layer.zip": modelContents(model),
+  });
   const build: Build = {
     architecture,
     model: options.model,
     variant,
+    compiled,
     unzippedBytes,
-    functionZip: await writeZip("function.zip"),
-    dependenciesLayer: await writeZip("dependencies-layer.zip"),
-    modelLayer: await writeZip("model-layer.zip"),
+    functionZip,
+    dependenciesLayer: await buildDependenciesLayer({ distFolder, architecture }),
+    modelLayer: await buildModelLayer({ distFolder, model }),
   };
   await writeFile(manifestPath, `${JSON.stringify(toManifest(build), null, 2)}\n`);
   return build;

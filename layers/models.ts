@@ -7,7 +7,7 @@ export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "varian
   /** A commit and not a branch: what is downloaded today is what was measured. */
   readonly revision: string;
   readonly files: readonly Readonly<ModelFile>[];
-  /** Of `tokenizer.json` once it is compiled for the layer, where it can be and was measured. */
+  /** Of the tokenizer as it is in the layer, for the sum without a download; the same pieces gave it. */
   readonly compiledTokenizerBytes?: number;
 }
 
@@ -51,7 +51,6 @@ export const models = {
         sha256: "4dda02faaf32bc91031dc8c88457ac272b00c1016cc679757d1c441b248b9c47",
       },
     ],
-    // Of the same 262,144 tokens as Gemma 3's, which a test compiles.
     compiledTokenizerBytes: 7_741_380,
     licence: { name: "Gemma Terms of Use", url: "https://ai.google.dev/gemma/terms" },
   },

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { limitBytes } from "./budget.ts";
 import type { Build } from "./build.ts";
+import type { CompiledModel } from "./model/compiled-model.ts";
 import type { VariantModel } from "./model/variant.ts";
 import type { Size } from "./sizes.ts";
 import { table } from "./table.ts";
@@ -18,7 +19,7 @@ export function buildTable(build: Build): string[] {
     ]),
     [`of ${count(limitBytes)}`, "", count(unzippedBytes), share(unzippedBytes / limitBytes)],
   ]);
-  return [...sizes, describeVariant(build.variant)];
+  return [...sizes, describeVariant(build.variant), describeTokenizer(build.compiled)];
 }
 
 function describeVariant({ model, changedNodes, similarities, refusal }: VariantModel): string {
@@ -53,6 +54,11 @@ export function sizeTable(sizes: readonly Size[]): string[] {
       share(size.shareOfLimit) + (size.shareOfLimit > 1 ? ", too large" : ""),
     ]),
   ]);
+}
+
+function describeTokenizer({ model, refusal }: CompiledModel): string {
+  const path = `Tokenizer: ${model.manifest.tokenizer}`;
+  return refusal === undefined ? path : `${path}. ${refusal.message}`;
 }
 
 function count(bytes: number): string {

@@ -10,9 +10,8 @@ export interface PackedFile {
   readonly bytes: number;
 }
 
-/** Its content: text, bytes, or what lies at a path on this machine. */
-export type ZipEntry = PackedFile &
-  ({ readonly text: string } | { readonly content: Uint8Array } | { readonly sourcePath: string });
+/** Its content: text, or what lies at a path on this machine. */
+export type ZipEntry = PackedFile & ({ readonly text: string } | { readonly sourcePath: string });
 
 /** A regular file that everyone may read: Lambda's own user is another one. */
 const unixAttributes = 0o100644 << 16;
@@ -74,8 +73,8 @@ function sortByPath(entries: readonly ZipEntry[]): readonly ZipEntry[] {
 const pieceBytes = 1 << 18;
 
 async function* readContent(entry: ZipEntry): AsyncGenerator<Uint8Array> {
-  if (!("sourcePath" in entry)) {
-    const content = "text" in entry ? Buffer.from(entry.text) : entry.content;
+  if ("text" in entry) {
+    const content = Buffer.from(entry.text);
     for (let start = 0; start < content.length; start += pieceBytes) {
       yield content.subarray(start, start + pieceBytes);
     }

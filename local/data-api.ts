@@ -1,6 +1,13 @@
-/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database in process. */
-import type { PGlite } from "@electric-sql/pglite";
+/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database. */
 import type { Answer } from "./serve.ts";
+
+type Query = <Row>(sql: string, parameters?: unknown[]) => Promise<{ rows: Row[] }>;
+
+/** What is used of a database: Database has it, and a pool of connections can. */
+export interface Database {
+  readonly query: Query;
+  transaction<T>(run: (transaction: { readonly query: Query }) => Promise<T>): Promise<T>;
+}
 
 interface SqlFunction {
   readonly returnsSet: boolean;
@@ -13,6 +20,8 @@ const statuses: Readonly<Record<string, number>> = {
   "42501": 403,
   "42883": 404,
   "42P01": 404,
+  "40001": 500,
+  "40P01": 500,
   "57014": 500,
   "53300": 503,
 };
@@ -21,7 +30,10 @@ const statuses: Readonly<Record<string, number>> = {
  * Answers as PostgREST does behind Supabase's gateway: the key decides, arguments go by name, each call is one
  * transaction of role `service_role`.
  */
-export function createDataApi(database: PGlite, serviceKey: string): Answer {
+export function createDataApi(database: Database, serviceKey: string): Answer {
+  /** As PostgREST's schema cache: what was found once is not looked for again. */
+  const found = new Map<string, SqlFunction>();
+
   return async (request) => {
     if (request.headers.get("apikey") !== serviceKey) {
       return Response.json({ message: "Invalid API key" }, { status: 401 });
@@ -34,12 +46,15 @@ export function createDataApi(database: PGlite, serviceKey: string): Answer {
       );
     }
     const body = await request.text();
+    const given = Object.keys(JSON.parse(body));
+    const signature = `${name}(${given})`;
     try {
-      const called = await findFunction(database, name, Object.keys(JSON.parse(body)));
+      const called = found.get(signature) ?? (await findFunction(database, name, given));
       if (called === undefined) {
         const message = `Could not find the function public.${name} in the schema cache`;
         return Response.json({ code: "PGRST202", message }, { status: 404 });
       }
+      found.set(signature, called);
       const result = await callFunction(database, name, called, body);
       if (called.returnsVoid) return new Response(null, { status: 204 });
       return new Response(result, { headers: { "content-type": "application/json" } });
@@ -51,7 +66,7 @@ export function createDataApi(database: PGlite, serviceKey: string): Answer {
 
 /** The function of this name that takes all these arguments, with the types of those that are given. */
 async function findFunction(
-  database: PGlite,
+  database: Database,
   name: string,
   given: readonly string[],
 ): Promise<SqlFunction | undefined> {
@@ -79,7 +94,7 @@ async function findFunction(
 
 /** Reads the arguments from the body's JSON by their types, as PostgREST does, and gives JSON. */
 async function callFunction(
-  database: PGlite,
+  database: Database,
   name: string,
   { returnsSet, parameters }: SqlFunction,
   body: string,
@@ -95,7 +110,7 @@ async function callFunction(
     ? `select coalesce(json_agg(called), '[]') from ${from}, lateral ${call} as called`
     : `select to_json(${call}) from ${from}`;
   return database.transaction(async (transaction) => {
-    await transaction.exec("set local role service_role");
+    await transaction.query("set local role service_role");
     const { rows } = await transaction.query<{ result: string }>(
       `select (${select})::text as result`,
       [body],

@@ -4,7 +4,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import { applyMigrations } from "../supabase/migrations.ts";
 
 /** What a new Supabase project has before its first migration. */
-const supabaseSql = `
+export const supabaseSql = `
   create role anon nologin noinherit;
   create role authenticated nologin noinherit;
   create role service_role nologin noinherit bypassrls;

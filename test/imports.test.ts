@@ -6,14 +6,15 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What each part of the function may import of the function; a stage knows no other stage. */
-const leaves = ["errors.ts", "once.ts", "settings.ts", "telemetry.ts"];
+const leaves = ["errors.ts", "once.ts", "settings.ts", "telemetry.ts", "time.ts"];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "events.ts": ["errors.ts"],
   "object.ts": ["errors.ts"],
   "segments.ts": ["errors.ts"],
   "chunk.ts": ["errors.ts", "segments.ts"],
-  "embed.ts": ["errors.ts"],
+  "embed.ts": ["errors.ts", "time.ts"],
   "question.ts": ["errors.ts"],
+  "retry.ts": ["errors.ts", "time.ts"],
   "search.ts": [],
   "credentials.ts": ["errors.ts", "once.ts"],
   "supabase.ts": ["errors.ts", "once.ts"],

@@ -1,13 +1,12 @@
 /** A published model and the name of a variant → the model with that variant's graph, compared with its source. */
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { GraphVariant, ModelManifest } from "../../function/model/manifest.ts";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { GraphVariant } from "../../function/model/manifest.ts";
 import { setAccuracyLevel } from "./accuracy-level.ts";
 import { compareGraphs, type Similarity } from "./compare.ts";
 import { readComparison, writeComparison } from "./comparison.ts";
+import { replaceFile, writeDerivedModel } from "./derive.ts";
 import { GraphDivergedError, GraphNotRecognisedError } from "./errors.ts";
-import { linkOrCopy } from "./link.ts";
 import type { Model } from "./obtain.ts";
 
 export interface VariantModel {
@@ -61,10 +60,12 @@ export async function makeVariant(
     return unchanged;
   }
   const { bytes, changedNodes } = change;
-  const model = { folder, manifest: variantManifest(source.manifest, variant, bytes) };
+  const replacement = { path: graph, newPath: graph, bytes };
+  const files = replaceFile(source.manifest.files, replacement);
+  const model = { folder, manifest: { ...source.manifest, variant, files } };
   let similarities = await readComparison(model);
   if (similarities === undefined) {
-    await writeModel(source.folder, model, bytes);
+    await writeDerivedModel(source, model, replacement);
     similarities = await compareGraphs(source, model);
     await writeComparison(model, similarities);
   }
@@ -76,30 +77,4 @@ export async function makeVariant(
     throw new GraphDivergedError(variant, diverged, required);
   }
   return { model, changedNodes, similarities };
-}
-
-function variantManifest(
-  manifest: ModelManifest,
-  variant: GraphVariant,
-  graph: Uint8Array,
-): ModelManifest {
-  const sha256 = createHash("sha256").update(graph).digest("hex");
-  const files = manifest.files.map((file) =>
-    file.path === manifest.graph ? { ...file, bytes: graph.length, sha256 } : file,
-  );
-  return { ...manifest, variant, files };
-}
-
-async function writeModel(
-  source: string,
-  { folder, manifest }: Model,
-  graph: Uint8Array,
-): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  for (const { path } of manifest.files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    if (path === manifest.graph) await writeFile(join(folder, path), graph);
-    else await linkOrCopy(join(source, path), join(folder, path));
-  }
-  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

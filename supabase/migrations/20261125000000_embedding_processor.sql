@@ -47,6 +47,7 @@ create table public.source_objects (
   version_id text,
   object_modified_at timestamptz not null,
   sequencer text,
+  revision bigint not null default 1,       -- goes up with every write
   metadata jsonb not null default '{}',     -- what the object's content rows share: contentType, title
   updated_at timestamptz not null default now(),
   primary key (bucket, key)
@@ -122,6 +123,18 @@ as $$
     and not exists (select from place where place.id = c.id);
 $$;
 
+-- How often the object's row was written; for replace_object and the others to tell whether it was since.
+create function public.object_revision(bucket text, key text)
+returns bigint
+language sql stable security invoker
+set search_path = ''
+as $$
+  select coalesce((
+    select o.revision from public.source_objects o
+    where o.bucket = object_revision.bucket and o.key = object_revision.key
+  ), 0);
+$$;
+
 -- Writes what became of one object, unless something newer is known of it. Returns one of
 --   {"outcome": "superseded"}               what is stored is newer: nothing was changed
 --   {"outcome": "incomplete", "missing": …} these ids are not (or no longer) there: nothing was changed
@@ -129,7 +142,8 @@ $$;
 --   {"outcome": "stored"}
 create function public.record_object(
   bucket text, key text, status text, content_ids text[], model text, error text,
-  etag text, version_id text, object_modified_at timestamptz, sequencer text, metadata jsonb
+  etag text, version_id text, object_modified_at timestamptz, sequencer text, seen_revision bigint,
+  metadata jsonb
 )
 returns jsonb
 language plpgsql volatile security invoker
@@ -141,6 +155,8 @@ declare
   sequencer_length integer;
   is_older boolean;
   affected_ids text[];
+  locked_ids text[];
+  known_ids text[];
   missing_ids text[];
 begin
   -- One writer per object. A row lock would not do: the row may not be there yet.
@@ -149,16 +165,21 @@ begin
   select * into stored from public.source_objects o
   where o.bucket = record_object.bucket and o.key = record_object.key;
 
-  -- The sequencer first: Last-Modified of a multipart upload is the time it was begun, so an object that
-  -- was completed last may carry the earlier time. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+  -- The sequencer decides where both have one: Last-Modified of a multipart upload is the time it was begun,
+  -- so an object that was completed last may carry the earlier time.
+  -- https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
   -- Sequencers compare as text, the shorter one padded with zeros on the right.
   -- https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
-  -- Last-Modified has whole seconds and an event's time has milliseconds: seconds are what they share.
+  -- S3 gives one to each of its own events, so what is stored without one is never newer than such an event.
+  -- An event of somebody else counts if nothing was written since before its object was read; of a caller
+  -- who has not looked before, the time decides, in the whole seconds that Last-Modified has.
   sequencer_length := greatest(length(stored.sequencer), length(record_object.sequencer));
   is_older := case
-    when stored.sequencer <> record_object.sequencer then
+    when record_object.sequencer is not null then
       rpad(upper(record_object.sequencer), sequencer_length, '0') collate "C"
       < rpad(upper(stored.sequencer), sequencer_length, '0') collate "C"
+    when record_object.seen_revision is not null then
+      record_object.seen_revision <> coalesce(stored.revision, 0)
     else
       date_trunc('second', record_object.object_modified_at)
       < date_trunc('second', stored.object_modified_at)
@@ -169,16 +190,22 @@ begin
 
   -- The rows are locked, in one order for all, before anything is decided on them: a removal of another
   -- object that shares content then either sees this object's row or has deleted the content already.
+  -- Only what was locked counts. A row that was deleted and made again in this moment is not locked, and
+  -- could be deleted once more before this transaction ends: it is missing.
   affected_ids := coalesce(stored.content_ids, '{}') || record_object.content_ids;
-  perform from public.content_embeddings c
-  where c.id = any (affected_ids) order by c.id for update;
+  select
+    coalesce(array_agg(locked.id), '{}'),
+    coalesce(array_agg(locked.id) filter (where locked.model = record_object.model), '{}')
+  into locked_ids, known_ids
+  from (
+    select c.id, c.metadata ->> 'model' as model
+    from public.content_embeddings c
+    where c.id = any (affected_ids) order by c.id for update
+  ) as locked;
 
   select array_agg(wanted.id) into missing_ids
   from unnest(record_object.content_ids) as wanted (id)
-  where not exists (
-    select from public.content_embeddings c
-    where c.id = wanted.id and c.metadata ->> 'model' = record_object.model
-  );
+  where wanted.id <> all (known_ids);
   if missing_ids is not null then
     return jsonb_build_object('outcome', 'incomplete', 'missing', to_jsonb(missing_ids));
   end if;
@@ -199,10 +226,11 @@ begin
     version_id = excluded.version_id,
     object_modified_at = excluded.object_modified_at,
     sequencer = coalesce(excluded.sequencer, o.sequencer),
+    revision = o.revision + 1,
     metadata = excluded.metadata,
     updated_at = now();
 
-  perform public.settle_content(affected_ids);
+  perform public.settle_content(locked_ids);
 
   return jsonb_build_object('outcome', case
     when stored.status = record_object.status
@@ -216,7 +244,8 @@ $$;
 -- The object holds exactly this content now. What only its former version held is deleted.
 create function public.replace_object(
   bucket text, key text, content_ids text[], model text, metadata jsonb,
-  etag text, version_id text, object_modified_at timestamptz, sequencer text
+  etag text, version_id text, object_modified_at timestamptz, sequencer text,
+  seen_revision bigint default null
 )
 returns jsonb
 language sql volatile security invoker
@@ -225,13 +254,14 @@ set statement_timeout = '60s'
 as $$
   select public.record_object(
     bucket, key, 'embedded', content_ids, model, null,
-    etag, version_id, object_modified_at, sequencer, metadata
+    etag, version_id, object_modified_at, sequencer, seen_revision, metadata
   );
 $$;
 
 -- The object is gone. Its row stays as a tombstone, so that a late event cannot bring it back.
 create function public.remove_object(
-  bucket text, key text, object_modified_at timestamptz, sequencer text
+  bucket text, key text, object_modified_at timestamptz, sequencer text,
+  seen_revision bigint default null
 )
 returns jsonb
 language sql volatile security invoker
@@ -239,14 +269,16 @@ set search_path = ''
 set statement_timeout = '60s'
 as $$
   select public.record_object(
-    bucket, key, 'removed', '{}', null, null, null, null, object_modified_at, sequencer, '{}'
+    bucket, key, 'removed', '{}', null, null, null, null, object_modified_at, sequencer,
+    seen_revision, '{}'
   );
 $$;
 
 -- The object can't be embedded, for this reason. What its former version held is deleted.
 create function public.reject_object(
   bucket text, key text, error text, metadata jsonb,
-  etag text, version_id text, object_modified_at timestamptz, sequencer text
+  etag text, version_id text, object_modified_at timestamptz, sequencer text,
+  seen_revision bigint default null
 )
 returns jsonb
 language sql volatile security invoker
@@ -255,7 +287,7 @@ set statement_timeout = '60s'
 as $$
   select public.record_object(
     bucket, key, 'rejected', '{}', null, error,
-    etag, version_id, object_modified_at, sequencer, metadata
+    etag, version_id, object_modified_at, sequencer, seen_revision, metadata
   );
 $$;
 
@@ -323,11 +355,13 @@ grant select, insert, update, delete on public.content_embeddings, public.source
 
 revoke all on function
   public.known_content, public.store_content, public.settle_content, public.record_object,
+  public.object_revision,
   public.replace_object, public.remove_object, public.reject_object,
   public.match_content, public.prune_content
 from public, anon, authenticated;
 grant execute on function
   public.known_content, public.store_content, public.settle_content, public.record_object,
+  public.object_revision,
   public.replace_object, public.remove_object, public.reject_object,
   public.match_content, public.prune_content
 to service_role;

@@ -10,6 +10,7 @@ as $$
     values
       ('table', 'content_embeddings'), ('table', 'source_objects'),
       ('function', 'known_content'), ('function', 'store_content'), ('function', 'settle_content'),
+      ('function', 'object_revision'),
       ('function', 'record_object'), ('function', 'replace_object'), ('function', 'remove_object'),
       ('function', 'reject_object'), ('function', 'match_content'), ('function', 'prune_content'),
       ('function', 'schema_state')

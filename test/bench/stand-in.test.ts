@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unpackStandIn } from "../../bench/stand-in.ts";
+import { readFullTokenizer, unpackStandIn } from "../../bench/stand-in.ts";
 import { openEmbedder } from "../../function/model/embedder.ts";
+import { compileTokenizer } from "../../layers/model/compile-tokenizer.ts";
 import { models } from "../../layers/models.ts";
 
 describe("the stand-in", () => {
@@ -24,5 +25,11 @@ describe("the stand-in", () => {
     assert.equal((await embedder.embedDocument("A short text.")).length, 768);
     await embedder.close();
     await rm(folder, { recursive: true });
+  });
+
+  it("has a tokenizer that takes, compiled, what the sizes count for the pinned one", async () => {
+    const { length } = compileTokenizer(await readFullTokenizer());
+
+    assert.equal(length, models["embeddinggemma-300m"].compiledTokenizerBytes);
   });
 });

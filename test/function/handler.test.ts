@@ -5,6 +5,7 @@ import { answerSearch, ingestEvent } from "../../function/handler.ts";
 import type { Embedder } from "../../function/model/embedder.ts";
 import { readEvent } from "../fixtures/event.ts";
 import { createRecorder } from "../fixtures/recorder.ts";
+import { createVirtualTime } from "../fixtures/virtual-time.ts";
 import { type InMemoryStore, openInMemoryStore } from "../local/in-memory-store.ts";
 
 /** A model that needs no files: three dimensions, a token a word. */
@@ -87,7 +88,8 @@ describe("ingestEvent", () => {
       },
     });
 
-    await assert.rejects(ingestEvent(environment, await readEvent("two-objects")), (error) => {
+    const event = await readEvent("two-objects");
+    await assert.rejects(ingestEvent(environment, event, createVirtualTime()), (error) => {
       assert.ok(error instanceof ObjectsFailedError);
       assert.equal(error.errors.length, 1);
       assert.match(error.message, /^1 object\(s\) failed.*s3:\/\/proofmark-dev-uploads\/two\.txt/);
@@ -168,6 +170,62 @@ describe("ingestEvent", () => {
     assert.equal(new Set(embedded).size, 40);
   });
 
+  it("stops before its time is up, and stores a document of three times its time in four tries", async () => {
+    const text = Array.from(
+      { length: 30 },
+      (_, n) => `Sentence ${n} of ten words that is one chunk.`,
+    );
+    const embedded: string[] = [];
+    const run = async () => {
+      const time = createVirtualTime(10_000);
+      const environment = environmentOf({
+        settings: { ...environmentOf({}).settings, chunkTokens: 10, maxObjectBytes: 10_000 },
+        getObject: async () => answer(text.join(" ")),
+        embedder: {
+          ...embedder,
+          async embedDocument(content) {
+            embedded.push(content);
+            time.pass(1_000);
+            assert.ok(time.remainingMilliseconds() > 0, "it would have been killed");
+            return embedder.embedDocument(content);
+          },
+        },
+      });
+      await ingestEvent(environment, await readEvent("put"), time);
+    };
+
+    const tries: string[] = [];
+    while (!tries.includes("done")) {
+      const outcome = await run().then(
+        () => "done",
+        (error) => String(error.errors[0].name),
+      );
+      tries.push(outcome);
+    }
+
+    assert.deepEqual(tries, ["OutOfTimeError", "OutOfTimeError", "OutOfTimeError", "done"]);
+    assert.equal(embedded.length, 30);
+    assert.equal(new Set(embedded).size, 30);
+  });
+
+  it("opens an object anew when its download breaks off", async () => {
+    const reset = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
+    let opened = 0;
+    const environment = environmentOf({
+      async getObject() {
+        opened += 1;
+        const given = answer(`Version ${opened}`);
+        if (opened === 1) given.Body.transformToByteArray = () => Promise.reject(reset);
+        return given;
+      },
+    });
+
+    await ingestEvent(environment, await readEvent("put"), createVirtualTime());
+
+    const { rows } = await memory.database.query("select content from content_embeddings");
+    assert.deepEqual(rows, [{ content: "Version 2" }]);
+  });
+
   it("embeds again what another object's removal took away meanwhile", async () => {
     await ingestEvent(environmentOf({}), await readEvent("put"));
     let removed = false;
@@ -202,6 +260,32 @@ describe("ingestEvent", () => {
 
     const { rows } = await memory.database.query("select content, key from content_embeddings");
     assert.deepEqual(rows, [{ content: "Text of reports/summary.md", key: "reports/copy.md" }]);
+  });
+
+  it("reads an object again when others stored it meanwhile and the event has no sequencer", async () => {
+    const event = await readEvent("put");
+    const unnumbered = JSON.parse(
+      JSON.stringify(event).replace(/, \\"sequencer\\": \\"\w+\\"/, ""),
+    );
+    assert.notDeepEqual(unnumbered, event);
+    let reads = 0;
+    const environment = environmentOf({
+      async getObject() {
+        reads += 1;
+        const given = answer(`Version ${reads}`);
+        if (reads === 1)
+          await ingestEvent(environmentOf({ getObject: async () => answer("Other") }), event);
+        return given;
+      },
+    });
+
+    await ingestEvent(environment, unnumbered);
+
+    const { rows } = await memory.database.query(
+      "select content from content_embeddings order by 1",
+    );
+    assert.deepEqual(rows, [{ content: "Version 1" }, { content: "Version 2" }]);
+    assert.deepEqual(await statuses(), [{ key: "reports/summary.md", status: "embedded" }]);
   });
 
   it("throws on a malformed event after sending its telemetry", async () => {

@@ -6,6 +6,7 @@ import { createEmbedder } from "../../function/model/embedder.ts";
 import { readManifest } from "../../function/model/manifest.ts";
 import { openTokenizer } from "../../function/model/tokenizer.ts";
 import { ingestObject } from "../../function/pipeline.ts";
+import { createTime } from "../../function/time.ts";
 import { createRecorder } from "../fixtures/recorder.ts";
 import { embeddedModelFolder } from "../models/folders.ts";
 
@@ -38,6 +39,7 @@ const outcome = await ingestObject(
     }),
     embedder,
     store: {
+      objectRevision: async () => 0,
       knownContent: async () => new Set(),
       storeContent: async () => {
         kept += 1;
@@ -48,6 +50,7 @@ const outcome = await ingestObject(
       matchContent: async () => [],
     },
     telemetry: { ...createRecorder(), progressed() {} },
+    time: createTime(),
   },
   { chunkTokens: 512, chunkOverlapTokens: 64, maxObjectBytes: 10_485_760 },
   {

@@ -152,6 +152,26 @@ describe("the store", () => {
     assert.deepEqual(await put(a, ["older"], version(9, "04")), { outcome: "superseded" });
   });
 
+  it("takes an event of S3 over what is stored without a sequencer, whatever the time says", async () => {
+    await put(a, ["announced by hand"], version(9));
+
+    assert.deepEqual(await put(a, ["multipart"], version(1, "01")), { outcome: "stored" });
+  });
+
+  it("takes what has no sequencer if the object was not written since it was looked at", async () => {
+    const at = (seenRevision: number) => ({ ...version(5), seenRevision });
+    assert.equal(await memory.store.objectRevision(a), 0);
+    assert.deepEqual(await put(a, ["first"], at(0)), { outcome: "stored" });
+    assert.equal(await memory.store.objectRevision(a), 1);
+    await put(a, ["multipart"], version(1, "01"));
+
+    assert.deepEqual(await put(a, ["stale"], at(1)), { outcome: "superseded" });
+    assert.deepEqual(await memory.store.removeObject(a, at(1)), { outcome: "superseded" });
+    assert.equal(await memory.store.objectRevision(a), 2);
+    assert.deepEqual(await put(a, ["fresh"], at(2)), { outcome: "stored" });
+    assert.deepEqual(await put(a, ["old"], version(9, "00")), { outcome: "superseded" });
+  });
+
   it("is not brought back by a late event after a removal", async () => {
     await put(a, ["x"], version(1, "01"));
     await memory.store.removeObject(a, version(3, "03"));

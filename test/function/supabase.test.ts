@@ -83,6 +83,17 @@ describe("connectSupabase", () => {
     });
   });
 
+  it("keeps how long the server asks to wait", async () => {
+    const { store } = await connect(
+      async () => new Response("", { status: 429, headers: { "retry-after": "7" } }),
+    );
+
+    await assert.rejects(store.knownContent(["a"], "m"), {
+      name: "StoreUnavailableError",
+      retryAfterMilliseconds: 7_000,
+    });
+  });
+
   it("names the migrations where a function is missing", async () => {
     await memory.database.exec("alter function known_content rename to renamed");
     const { store } = await connect(createDataApi(memory.database, "key"));

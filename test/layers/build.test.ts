@@ -5,7 +5,7 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { type ModelManifest, readManifest } from "../../function/model/manifest.ts";
+import { readManifest } from "../../function/model/manifest.ts";
 import { type Build, buildAll } from "../../layers/build.ts";
 import { digestFile } from "../../layers/model/digest.ts";
 import { copyModelFolder } from "./model/folder-copy.ts";
@@ -113,10 +113,14 @@ describe("buildAll", () => {
   });
 
   it("packs of the model what the function reads, its manifest and the licence's notice", async () => {
-    const contents = await unzip("model-layer.zip");
+    const { files, ...facts } = build.compiled.model.manifest;
+    const source = await readManifest(tiny);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      source.files.map(({ path }) => (path === "tokenizer.json" ? "tokenizer.bin" : path)),
+    );
 
-    const text = (path: string) => Buffer.from(contents[path] ?? "").toString();
-    const { files }: ModelManifest = JSON.parse(text("model/manifest.json"));
+    const contents = await unzip("model-layer.zip");
 
     assert.deepEqual(
       Object.keys(contents).sort(),
@@ -128,6 +132,8 @@ describe("buildAll", () => {
       const packed = contents[`model/${path}`] ?? "";
       assert.equal(createHash("sha256").update(packed).digest("hex"), sha256);
     }
+    const text = (path: string) => Buffer.from(contents[path] ?? "").toString();
+    assert.deepEqual(JSON.parse(text("model/manifest.json")), { ...facts, files });
     assert.equal(
       text("model/NOTICE"),
       "tiny-embeddinggemma is provided under and subject to the Apache-2.0 found at " +

@@ -24,7 +24,7 @@ describe("models", () => {
       assert.ok(paths.includes(model.tokenizer));
     });
 
-    it(`gives ${id} a manifest without a word of where it comes from or what becomes of it`, () => {
+    it(`gives ${id} a manifest without a word of where it comes from`, () => {
       const { id: manifestId, variant, ...facts } = createManifest(id, model);
       const { repository: _, revision: __, compiledTokenizerBytes: ___, ...expected } = model;
 

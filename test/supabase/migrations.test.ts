@@ -78,7 +78,7 @@ describe("the migrations", () => {
        group by 1`,
     );
 
-    assert.deepEqual(grants, [{ role: "service_role", objects: 12 }]);
+    assert.deepEqual(grants, [{ role: "service_role", objects: 13 }]);
   });
 
   it("fix the search path of every function and let none run with its owner's rights", async () => {
@@ -99,7 +99,9 @@ describe("the migrations", () => {
       for (const name of ["replace_object", "remove_object", "reject_object"]) {
         await transaction.exec(`drop function public.${name}`);
       }
-      await transaction.exec("drop function public.match_content, public.prune_content");
+      await transaction.exec(
+        "drop function public.match_content, public.prune_content, public.object_revision",
+      );
       await transaction.exec(
         `insert into content_embeddings (id, content, key, embedding)
          values ('old', 'text', 'key', array_fill(0.5, array[768])::extensions.vector)`,

@@ -121,7 +121,7 @@ describe("the doctor's checks", () => {
       Layers: "built, 93.1 % of what Lambda takes",
       Supabase: "https://abcdefgh.supabase.co",
       "Service key": "accepted, acts as service_role",
-      Access: "row level security on, 12 tables and functions for service_role alone",
+      Access: "row level security on, 13 tables and functions for service_role alone",
     });
     assert.match(
       Schema ?? "",

@@ -27,9 +27,11 @@ try {
   for (;;) {
     const next = await fetch(`${api}/invocation/next`);
     const awsRequestId = next.headers.get("lambda-runtime-aws-request-id");
+    const deadline = Number(next.headers.get("lambda-runtime-deadline-ms"));
+    const context = { awsRequestId, getRemainingTimeInMillis: () => deadline - Date.now() };
     const event = await next.json();
     try {
-      await post(`invocation/${awsRequestId}/response`, await handler(event, { awsRequestId }));
+      await post(`invocation/${awsRequestId}/response`, await handler(event, context));
     } catch (error) {
       await post(`invocation/${awsRequestId}/error`, describeError(error));
     }

@@ -14,6 +14,8 @@ export interface RuntimeApi {
   close(): Promise<void>;
 }
 
+const timeoutMilliseconds = 60_000;
+
 /** One environment at a time and one invocation at a time, as in Lambda. */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   let idle = Promise.withResolvers<(event: unknown) => Promise<Answer>>();
@@ -26,7 +28,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       idle.resolve((event) => {
         answer = Promise.withResolvers();
         invocations += 1;
-        response.writeHead(200, { "lambda-runtime-aws-request-id": `${invocations}` });
+        response.writeHead(200, {
+          "lambda-runtime-aws-request-id": `${invocations}`,
+          "lambda-runtime-deadline-ms": `${Date.now() + timeoutMilliseconds}`,
+        });
         response.end(JSON.stringify(event));
         return answer.promise;
       });
