@@ -34,7 +34,7 @@ export async function runBenchmark(
   options: BenchmarkOptions,
   onSubject: (subject: string) => void,
 ): Promise<Benchmark> {
-  const { published, variant, built } = model;
+  const { published, variants, built } = model;
   const text = await tokenizeSamples(published);
   onSubject("cold starts");
   const coldStarts = await measureColdStarts(model, programs, text, options);
@@ -43,7 +43,6 @@ export async function runBenchmark(
   const models = isCompiled ? [published, built] : [published];
   const tokenizers = await measureTokenizers(models, programs, text, options);
   onSubject("embeddings");
-  const variants = [...new Set([published, variant])];
   const embeddings = await measureEmbeddings(variants, programs, text, options);
   onSubject("the pipeline");
   const pipeline = await measurePipeline(built, programs, options);

@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileModelTokenizer } from "../layers/model/compiled-model.ts";
 import { describeModel } from "../layers/model/describe.ts";
+import { GraphNotRecognisedError } from "../layers/model/errors.ts";
 import { linkOrCopy } from "../layers/model/link.ts";
-import { type Model, obtainModel } from "../layers/model/obtain.ts";
+import { type Model, obtainFullPrecision, obtainModel } from "../layers/model/obtain.ts";
 import { makeVariant } from "../layers/model/variant.ts";
 import { defaultModelId } from "../layers/models.ts";
 import { unpackStandIn } from "./stand-in.ts";
@@ -14,10 +15,12 @@ export interface MeasuredModel {
   readonly description: string;
   /** Also in the transformers.js layout. */
   readonly published: Model;
-  /** The published files with the graph that is built by default; `published` where nothing is to be changed. */
-  readonly variant: Model;
-  /** As it is in the layer: the variant with its tokenizer compiled, where that can be done. */
+  /** The graphs that can be made of it, the published one first. */
+  readonly variants: readonly Model[];
+  /** As it is in the layer by default, the tokenizer compiled. */
   readonly built: Model;
+  /** The same with the graph `int8`, where that can be made. */
+  readonly builtInEightBits: Model | undefined;
 }
 
 export const localFolder = fileURLToPath(new URL("../.local", import.meta.url));
@@ -33,15 +36,41 @@ export async function prepareModel(
 ): Promise<MeasuredModel> {
   const { found, description } = await findModel(folder);
   const published = await linkModel(found, join(workFolder, "published"));
-  // Weights that were not trained need not keep their vectors; how far they do is in the report.
-  const { model: variant } = await makeVariant(
+  const fullPrecision = await findFullPrecision(found);
+  const make = async (variant: "q4-level4" | "int8") => {
+    // Weights that were not trained need not keep their vectors; how far they do is in the report.
+    const options = { minCosine: -1, ...(fullPrecision !== undefined && { fullPrecision }) };
+    return (await makeVariant(published, variant, join(workFolder, variant), options)).model;
+  };
+  const compile = async (model: Model) =>
+    (await compileModelTokenizer(model, join(workFolder, `built-${model.manifest.variant}`))).model;
+  if (published.manifest.dtype !== "q4") {
+    const built = await compile(published);
+    return { description, published, variants: [published], built, builtInEightBits: undefined };
+  }
+  const level4 = await make("q4-level4");
+  const eightBits = await make("int8").catch((error: unknown) => {
+    if (error instanceof GraphNotRecognisedError) return undefined;
+    throw error;
+  });
+  const made = [published, level4, eightBits].filter((model) => model !== undefined);
+  return {
+    description:
+      eightBits === undefined || fullPrecision !== undefined
+        ? description
+        : `${description}; its int8 is made of the 4-bit weights, the work being the same`,
     published,
-    published.manifest.dtype === "q4" ? "q4-level4" : "published",
-    join(workFolder, "variant"),
-    { minCosine: -1 },
-  );
-  const { model: built } = await compileModelTokenizer(variant, join(workFolder, "built"));
-  return { description, published, variant, built };
+    variants: [...new Set(made)],
+    built: await compile(level4),
+    builtInEightBits: eightBits === undefined ? undefined : await compile(eightBits),
+  };
+}
+
+/** Where it lies beside the model; a benchmark downloads nothing. */
+async function findFullPrecision({ folder, manifest }: Model): Promise<Model | undefined> {
+  const files = ["onnx/model.onnx", "onnx/model.onnx_data"].map((path) => join(folder, path));
+  const isThere = (await Promise.all(files.map(exists))).every((found) => found);
+  return isThere ? obtainFullPrecision(manifest.id, { folder, manifest }) : undefined;
 }
 
 async function findModel(

@@ -1,7 +1,8 @@
-/** Takes the model and architecture settings and gives the three zips that are deployed, built where they have changed. */
+/** Takes the settings of the model and gives the three zips that are deployed, built where they have changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Build, buildAll } from "../layers/build.ts";
 import type { Architecture } from "../layers/dependencies/contents.ts";
+import { type Quantization, variantOf } from "../layers/quantization.ts";
 
 /** The zips cannot be built. A RunError, since the CLI prints these without a stack. */
 export class ArtefactsError extends pulumi.RunError {
@@ -16,10 +17,18 @@ export class ArtefactsError extends pulumi.RunError {
 /** Builds into `distFolder` as `npm run build` does; throws ArtefactsError with what stands in the way. */
 export async function buildArtefacts(
   distFolder: string,
-  { architecture, model }: { readonly architecture: Architecture; readonly model: string },
+  {
+    architecture,
+    model,
+    quantization,
+  }: {
+    readonly architecture: Architecture;
+    readonly model: string;
+    readonly quantization: Quantization;
+  },
 ): Promise<Build> {
   try {
-    return await buildAll({ distFolder, architecture, model });
+    return await buildAll({ distFolder, architecture, model, ...variantOf(quantization) });
   } catch (cause) {
     throw new ArtefactsError(cause);
   }

@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import { architectures } from "../layers/dependencies/contents.ts";
 import { defaultModelId } from "../layers/models.ts";
+import { quantizations } from "../layers/quantization.ts";
 import { MAX_NAME_PREFIX_CHARACTERS } from "./names.ts";
 import { findOverlap, OBJECT_EVENTS } from "./notification-overlap.ts";
 
@@ -88,6 +89,7 @@ const settingsSchema = keysOf({
     v.tupleWithRest([bucketSchema], bucketSchema, BUCKET_LIST),
   ),
   model: v.optional(v.string(), defaultModelId),
+  quantization: v.optional(oneOf(...quantizations), "q4"),
   architecture: v.optional(oneOf(...architectures), "arm64"),
   memoryMegabytes: v.optional(wholeNumber(128, 10_240), "3008"),
   timeoutSeconds: v.optional(wholeNumber(1, 900), "300"),

@@ -8,7 +8,7 @@ import { type Architecture, dependenciesContents } from "./dependencies/contents
 import { functionContents } from "./function/contents.ts";
 import { type CompiledModel, compileModelTokenizer } from "./model/compiled-model.ts";
 import { modelContents } from "./model/contents.ts";
-import { type Model, type ObtainOptions, obtainModel } from "./model/obtain.ts";
+import { type Model, type ObtainOptions, obtainFullPrecision, obtainModel } from "./model/obtain.ts";
 import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
 
 export interface BuildFolder {
@@ -54,7 +54,7 @@ export interface Build {
  * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
  * @param options.variant of the graph; without it {@link makeDefaultVariant} decides
  * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
- * @throws what {@link obtainModel} and {@link makeVariant} throw
+ * @throws what {@link obtainModel}, {@link obtainFullPrecision} and {@link makeVariant} throw
  */
 export async function buildAll(
   options: BuildFolder &
@@ -73,7 +73,11 @@ export async function buildAll(
   const variant =
     options.variant === undefined
       ? await makeDefaultVariant(source, graphFolder)
-      : await makeVariant(source, options.variant, graphFolder);
+      : await makeVariant(source, options.variant, graphFolder, {
+          ...(options.variant === "int8" && {
+            fullPrecision: await obtainFullPrecision(options.model, source, options),
+          }),
+        });
   const compiled = await compileModelTokenizer(variant.model, join(distFolder, ".model"));
   const { model } = compiled;
   const functionZip = await buildFunctionZip({ distFolder });

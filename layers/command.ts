@@ -1,5 +1,5 @@
 /**
- * `npm run build -- [--model ID|PATH] [--variant published|q4-level4] [--architecture arm64|x64] [--sizes]`:
+ * `npm run build -- [--model ID|PATH] [--variant published|q4-level4|int8] [--architecture arm64|x64] [--sizes]`:
  * the zips in dist/, or only their sizes.
  */
 import { fileURLToPath } from "node:url";

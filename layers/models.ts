@@ -7,6 +7,13 @@ export interface PinnedModel extends Readonly<Omit<ModelManifest, "id" | "varian
   /** A commit and not a branch: what is downloaded today is what was measured. */
   readonly revision: string;
   readonly files: readonly Readonly<ModelFile>[];
+  /** The same model in fp32, which the variant `int8` is made from. It is downloaded for that alone. */
+  readonly fullPrecision?: {
+    readonly graph: string;
+    readonly files: readonly Readonly<ModelFile>[];
+    /** Of the graph and the weights that are made of them, for the sum without a download. */
+    readonly int8Bytes: number;
+  };
   /** Of the tokenizer as it is in the layer, for the sum without a download; the same pieces gave it. */
   readonly compiledTokenizerBytes?: number;
 }
@@ -51,6 +58,22 @@ export const models = {
         sha256: "4dda02faaf32bc91031dc8c88457ac272b00c1016cc679757d1c441b248b9c47",
       },
     ],
+    fullPrecision: {
+      graph: "onnx/model.onnx",
+      files: [
+        {
+          path: "onnx/model.onnx",
+          bytes: 479_932,
+          sha256: "ea91fd315a7c152d427d231746f0f811a1ac93beaba656abfdf2b24e091265e4",
+        },
+        {
+          path: "onnx/model.onnx_data",
+          bytes: 1_234_521_088,
+          sha256: "ef835ae565d8695236652475903078e8ed794c7c35faf1164d78ec3238e8a88d",
+        },
+      ],
+      int8Bytes: 222_920_805,
+    },
     compiledTokenizerBytes: 7_741_380,
     licence: { name: "Gemma Terms of Use", url: "https://ai.google.dev/gemma/terms" },
   },
@@ -122,6 +145,20 @@ export function isModelId(name: string): name is ModelId {
 
 /** The manifest of a folder that holds the pinned model's files. */
 export function createManifest(id: string, model: PinnedModel): ModelManifest {
-  const { repository: _, revision: __, compiledTokenizerBytes: ___, files, ...facts } = model;
-  return { id, variant: "published", ...facts, files: files.map((file) => ({ ...file })) };
+  const { dtype, dimensions, windowTokens, prompts, promptVersion, pooling } = model;
+  const { graph, tokenizer, files, licence } = model;
+  return {
+    id,
+    variant: "published",
+    dtype,
+    dimensions,
+    windowTokens,
+    prompts,
+    promptVersion,
+    pooling,
+    graph,
+    tokenizer,
+    files: files.map((file) => ({ ...file })),
+    licence,
+  };
 }

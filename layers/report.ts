@@ -22,21 +22,21 @@ export function buildTable(build: Build): string[] {
   return [...sizes, describeVariant(build.variant), describeTokenizer(build.compiled)];
 }
 
-function describeVariant({ model, changedNodes, similarities, refusal }: VariantModel): string {
-  const { variant } = model.manifest;
-  if (refusal !== undefined) return `Graph: ${variant}. ${refusal.message}`;
-  if (changedNodes === 0) return `Graph: ${variant}`;
+function describeVariant({ model, similarities, refusals }: VariantModel): string {
   const least = Math.min(...similarities.map(({ cosine }) => cosine));
-  return (
-    `Graph: ${variant}, ${changedNodes} nodes changed; cosine to the published one at least ` +
-    `${least.toFixed(6)} over ${similarities.length} texts`
-  );
+  const comparison =
+    similarities.length === 0
+      ? ""
+      : `; cosine to what it is made from at least ${least.toFixed(6)} over ${similarities.length} texts`;
+  const reasons = refusals.map(({ message }) => `. ${message}`).join("");
+  return `Graph: ${model.manifest.variant}${comparison}${reasons}`;
 }
 
 export function sizeTable(sizes: readonly Size[]): string[] {
   return table([
     [
       "bytes, unzipped",
+      "",
       "",
       "function",
       "dependencies",
@@ -46,6 +46,7 @@ export function sizeTable(sizes: readonly Size[]): string[] {
     ],
     ...sizes.map((size) => [
       size.model,
+      size.quantization,
       size.architecture,
       count(size.functionBytes),
       count(size.dependenciesBytes),

@@ -9,6 +9,8 @@ import { createManifest, models, type PinnedModel } from "./models.ts";
 
 export interface Size {
   readonly model: string;
+  /** The number format of the weights. */
+  readonly quantization: string;
   readonly architecture: Architecture;
   readonly functionBytes: number;
   readonly dependenciesBytes: number;
@@ -24,13 +26,12 @@ export async function sizeReport(): Promise<readonly Size[]> {
   const sizes: Size[] = [];
   for (const architecture of architectures) {
     const dependenciesBytes = sumBytes(await dependenciesContents(architecture));
-    for (const [id, model] of Object.entries<PinnedModel>(models)) {
-      const modelBytes = sumBytes(
-        modelContents({ folder: "", manifest: builtManifest(id, model) }),
-      );
+    for (const { model, quantization, manifest } of builtModels()) {
+      const modelBytes = sumBytes(modelContents({ folder: "", manifest }));
       const unzippedBytes = functionBytes + dependenciesBytes + modelBytes;
       sizes.push({
-        model: id,
+        model,
+        quantization,
         architecture,
         functionBytes,
         dependenciesBytes,
@@ -43,7 +44,22 @@ export async function sizeReport(): Promise<readonly Size[]> {
   return sizes;
 }
 
-/** With the tokenizer that the layer has. The graph's variant is 4 KB larger than the published graph. */
+function builtModels() {
+  return Object.entries<PinnedModel>(models).flatMap(([id, model]) => {
+    const manifest = builtManifest(id, model);
+    const built = { model: id, quantization: model.dtype, manifest };
+    if (model.fullPrecision === undefined) return [built];
+    const { int8Bytes } = model.fullPrecision;
+    const tokenizer = manifest.files.filter(({ path }) => path === manifest.tokenizer);
+    const int8 = { path: "onnx/int8.onnx", bytes: int8Bytes, sha256: "" };
+    return [
+      built,
+      { ...built, quantization: "int8", manifest: { ...manifest, files: [int8, ...tokenizer] } },
+    ];
+  });
+}
+
+/** With the tokenizer that the layer has. What is made of a published 4-bit graph is not larger than it. */
 function builtManifest(id: string, model: PinnedModel): ModelManifest {
   const manifest = createManifest(id, model);
   const { compiledTokenizerBytes: bytes } = model;

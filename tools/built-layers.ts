@@ -4,14 +4,30 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Architecture } from "../layers/dependencies/contents.ts";
 import { digestFileIfPresent } from "../layers/model/digest.ts";
+import { type Quantization, variantOf } from "../layers/quantization.ts";
 import { CheckFailedError } from "./checks.ts";
 
 const manifestSchema = v.object({
   architecture: v.string(),
   model: v.string(),
+  variant: v.string(),
   shareOfLimit: v.number(),
   files: v.record(v.string(), v.object({ sha256: v.string() })),
 });
+
+/** What the layers are built for. */
+export interface LayerSettings {
+  readonly model: string;
+  readonly architecture: Architecture;
+  readonly quantization: Quantization;
+}
+
+/** The command's words behind `npm`. */
+export function buildWords({ model, architecture, quantization }: LayerSettings): string[] {
+  const { variant } = variantOf(quantization);
+  const words = ["run", "build", "--", "--model", model, "--architecture", architecture];
+  return variant === undefined ? words : [...words, "--variant", variant];
+}
 
 /**
  * Gives how much of what Lambda takes they are; above 1 there would be no manifest.
@@ -19,18 +35,20 @@ const manifestSchema = v.object({
  */
 export async function verifyBuiltLayers(
   distFolder: string,
-  { model, architecture }: { readonly model: string; readonly architecture: Architecture },
+  settings: LayerSettings,
 ): Promise<number> {
+  const { model, architecture, quantization } = settings;
   const fail = (problem: string) =>
-    new CheckFailedError(
-      `${problem}. Run: npm run build -- --model ${model} --architecture ${architecture}`,
-    );
+    new CheckFailedError(`${problem}. Run: npm ${buildWords(settings).join(" ")}`);
   const text = await readFile(join(distFolder, "manifest.json"), "utf8").catch(() => "null");
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), manifestSchema), text);
   if (!parsed.success) throw fail("They are not built");
   const built = parsed.output;
   if (built.model !== model || built.architecture !== architecture) {
     throw fail(`They are built for ${built.model} on ${built.architecture}`);
+  }
+  if ((built.variant === "int8") !== (quantization === "int8")) {
+    throw fail(`Their graph is ${built.variant}, and the quantization is ${quantization}`);
   }
   for (const [name, { sha256 }] of Object.entries(built.files)) {
     const found = await digestFileIfPresent(join(distFolder, name));

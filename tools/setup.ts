@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { reason } from "../function/errors.ts";
 import type { PlainSettings } from "../infra/settings-schema.ts";
+import { buildWords } from "./built-layers.ts";
 import { runChecks } from "./checks.ts";
 import { createClients } from "./clients.ts";
 import { deploymentChecks } from "./deployment-checks.ts";
@@ -61,9 +62,8 @@ async function setUp(): Promise<void> {
   pulumi up --stack ${stack}`);
 }
 
-async function build({ model, architecture }: PlainSettings): Promise<void> {
-  const words = ["run", "build", "--", "--model", model, "--architecture", architecture];
-  const child = spawn("npm", words, { cwd: programFolder, stdio: "inherit" });
+async function build(settings: PlainSettings): Promise<void> {
+  const child = spawn("npm", buildWords(settings), { cwd: programFolder, stdio: "inherit" });
   const [code] = await once(child, "close");
   if (code !== 0) throw new BuildFailedError();
 }

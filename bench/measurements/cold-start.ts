@@ -27,7 +27,7 @@ export interface ColdStart {
 }
 
 export async function measureColdStarts(
-  { published, built }: MeasuredModel,
+  { published, built, builtInEightBits }: MeasuredModel,
   programs: Programs,
   text: TokenizedText,
   { runs, coldStartLengths }: BenchmarkOptions,
@@ -35,15 +35,14 @@ export async function measureColdStarts(
   const credentials = JSON.stringify({ url: "http://127.0.0.1:9", service_key: "bench" });
   const ssm = await serve(createParameterStore(new Map([[parameterName, credentials]])));
   const plain = { model: published, env: lambdaVariables(ssm.url) };
+  const own = { program: programs.function, env: functionVariables(ssm.url) };
   const ways = [
     { name: "plain transformers.js", program: programs.plain, ...plain },
     { name: "the same, bundled", program: programs.plainBundled, ...plain },
-    {
-      name: "this function",
-      program: programs.function,
-      model: built,
-      env: functionVariables(ssm.url),
-    },
+    { name: "this function", ...own, model: built },
+    ...(builtInEightBits === undefined
+      ? []
+      : [{ name: "this function, int8", ...own, model: builtInEightBits }]),
   ];
   const coldStarts: ColdStart[] = [];
   try {

@@ -6,8 +6,11 @@ import { ModelFolderError, reason } from "../errors.ts";
 
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** `published`: to the byte; `q4-level4`: a 4-bit graph whose matrix products are computed in int8. */
-export const graphVariants = ["published", "q4-level4"] as const;
+/**
+ * `published`: to the byte; `q4-level4`: 4-bit weights whose matrix products are computed in int8; `int8`: weights
+ * of 8 bits made from the published fp32 ones, and the 4-bit embedding table.
+ */
+export const graphVariants = ["published", "q4-level4", "int8"] as const;
 export type GraphVariant = (typeof graphVariants)[number];
 
 const manifestSchema = v.object({

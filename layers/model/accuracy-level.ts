@@ -41,7 +41,11 @@ export function setAccuracyLevel(bytes: Uint8Array): AccuracyLevelChange {
   const isRecognised = (node: Uint8Array) =>
     readInteger(node, "bits") === 4 && [0, int8Level].includes(readInteger(node, "accuracy_level"));
   if (nodes.length === 0 || !nodes.every(isRecognised)) {
-    throw new GraphNotRecognisedError(describeNodes(nodes));
+    throw new GraphNotRecognisedError(
+      "q4-level4",
+      "MatMulNBits nodes of 4 bits without an accuracy_level, or with level 4",
+      describeNodes(nodes),
+    );
   }
   const isUnset = (node: Uint8Array) =>
     isMatMulNBits(node) && readInteger(node, "accuracy_level") === 0;

@@ -1,8 +1,8 @@
 /** A model → the model with its tokenizer compiled, where that can be done. */
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compileTokenizer } from "./compile-tokenizer.ts";
-import { replaceFile, writeDerivedModel } from "./derive.ts";
+import { deriveModel } from "./derive.ts";
 import { UnsupportedTokenizerError } from "./errors.ts";
 import type { Model } from "./obtain.ts";
 
@@ -19,18 +19,16 @@ export interface CompiledModel {
  */
 export async function compileModelTokenizer(source: Model, folder: string): Promise<CompiledModel> {
   await rm(folder, { recursive: true, force: true });
-  const { tokenizer: path, files } = source.manifest;
+  const { tokenizer } = source.manifest;
   try {
-    const definition: unknown = JSON.parse(await readFile(join(source.folder, path), "utf8"));
-    const newPath = "tokenizer.bin";
-    const replacement = { path, newPath, bytes: compileTokenizer(definition) };
-    const manifest = {
-      ...source.manifest,
-      tokenizer: newPath,
-      files: replaceFile(files, replacement),
-    };
-    const model = { folder, manifest };
-    await writeDerivedModel(source, model, replacement);
+    const definition: unknown = JSON.parse(await readFile(join(source.folder, tokenizer), "utf8"));
+    const compiled = compileTokenizer(definition);
+    const path = "tokenizer.bin";
+    const model = await deriveModel(source, folder, {
+      replaced: [tokenizer],
+      added: [{ path, write: (target) => writeFile(target, compiled) }],
+      facts: { tokenizer: path },
+    });
     return { model };
   } catch (error) {
     if (!(error instanceof UnsupportedTokenizerError)) throw error;

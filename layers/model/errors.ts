@@ -51,14 +51,15 @@ export class UnknownModelError extends Error {
   }
 }
 
+/** A graph is not what a variant is made of. */
 export class GraphNotRecognisedError extends Error {
   override readonly name = "GraphNotRecognisedError";
   readonly found: string;
-  /** @param found the graph's MatMulNBits nodes, as a person would read them */
-  constructor(found: string) {
+  /** @param found of what was expected, as a person would read it */
+  constructor(variant: GraphVariant, expected: string, found: string) {
     super(
-      "The variant q4-level4 is made of a graph whose MatMulNBits nodes are of 4 bits without an " +
-        `accuracy_level, or with level 4; this one has: ${found}. Use the published graph: --variant published.`,
+      `The variant ${variant} is made of ${expected}; this graph has: ${found}. ` +
+        "Use the published graph: --variant published.",
     );
     this.found = found;
   }
@@ -69,7 +70,7 @@ export class GraphDivergedError extends Error {
   readonly cosine: number;
   constructor(variant: GraphVariant, { tokens, cosine }: Similarity, minCosine: number) {
     super(
-      `The variant ${variant} gives other vectors than the published graph: over ${tokens} tokens their cosine ` +
+      `The variant ${variant} gives other vectors than the graph that it is made from: over ${tokens} tokens their cosine ` +
         `is ${cosine}, expected at least ${minCosine}. Use the published graph: --variant published.`,
     );
     this.cosine = cosine;

@@ -90,6 +90,13 @@ export function writeNumber(fieldNumber: number, value: number): Uint8Array {
   return Buffer.concat([writeVarint(fieldNumber * 8), writeVarint(value)]);
 }
 
+/** A field of a single-precision number. */
+export function writeFloat(fieldNumber: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return Buffer.concat([writeVarint(fieldNumber * 8 + 5), bytes]);
+}
+
 function writeVarint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;

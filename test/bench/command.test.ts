@@ -27,7 +27,12 @@ describe("npm run bench", () => {
     assert.equal(benchmark.model, `${folder} (q4)`);
     assert.deepEqual(
       benchmark.coldStarts.map(({ name, tokens }) => `${name} ${tokens}`),
-      ["plain transformers.js 32", "the same, bundled 32", "this function 32"],
+      [
+        "plain transformers.js 32",
+        "the same, bundled 32",
+        "this function 32",
+        "this function, int8 32",
+      ],
     );
     for (const {
       name: _,
@@ -43,7 +48,9 @@ describe("npm run bench", () => {
     }
     assert.deepEqual(
       benchmark.embeddings.map(({ variant, tokens }) => `${variant} ${tokens}`),
-      ["published 16", "q4-level4 16", "published 64", "q4-level4 64"],
+      [16, 64].flatMap((tokens) =>
+        ["published", "q4-level4", "int8"].map((variant) => `${variant} ${tokens}`),
+      ),
     );
     for (const { variant, milliseconds, cosine } of benchmark.embeddings) {
       assertMeasured(milliseconds);
