@@ -8,7 +8,12 @@ import { type Architecture, dependenciesContents } from "./dependencies/contents
 import { functionContents } from "./function/contents.ts";
 import { type CompiledModel, compileModelTokenizer } from "./model/compiled-model.ts";
 import { modelContents } from "./model/contents.ts";
-import { type Model, type ObtainOptions, obtainFullPrecision, obtainModel } from "./model/obtain.ts";
+import {
+  type Model,
+  type ObtainOptions,
+  obtainFullPrecision,
+  obtainModel,
+} from "./model/obtain.ts";
 import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
 
 export interface BuildFolder {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readFullTokenizer, unpackStandIn } from "../../bench/stand-in.ts";
 import { openEmbedder } from "../../function/model/embedder.ts";
 import { compileTokenizer } from "../../layers/model/compile-tokenizer.ts";
+import { makeVariant } from "../../layers/model/variant.ts";
 import { models } from "../../layers/models.ts";
 
 describe("the stand-in", () => {
@@ -24,6 +25,31 @@ describe("the stand-in", () => {
     const embedder = await openEmbedder(folder, manifest);
     assert.equal((await embedder.embedDocument("A short text.")).length, 768);
     await embedder.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("is built anew with global and local layers, and takes in int8 what the sizes count", async function () {
+    this.timeout(180_000);
+    const folder = await mkdtemp(join(tmpdir(), "stand-in-"));
+    const source = await unpackStandIn(join(folder, "source"));
+
+    for (const variant of ["q4-level4", "int8"] as const) {
+      // Weights that were not trained.
+      const options = { minCosine: 0.97 };
+      const { model, refusals } = await makeVariant(
+        source,
+        variant,
+        join(folder, variant),
+        options,
+      );
+
+      assert.deepEqual(refusals, []);
+      const built = model.manifest.files.filter(({ path }) => path.startsWith("onnx/"));
+      const bytes = built.reduce((sum, file) => sum + file.bytes, 0);
+      const { files, fullPrecision } = models["embeddinggemma-300m"];
+      if (variant === "int8") assert.equal(bytes, fullPrecision.int8Bytes);
+      else assert.ok(bytes < files[0].bytes + files[1].bytes);
+    }
     await rm(folder, { recursive: true });
   });
 

@@ -16,7 +16,11 @@ describe("buildArtefacts", () => {
   it("gives the three zips that it has built", async () => {
     const model = testModelFolder("tiny-embeddinggemma");
 
-    const build = await buildArtefacts(dist, { architecture: "arm64", model });
+    const build = await buildArtefacts(dist, {
+      architecture: "arm64",
+      model,
+      quantization: "q4",
+    });
 
     const zips = [build.functionZip, build.dependenciesLayer, build.modelLayer];
     assert.deepEqual(
@@ -29,7 +33,11 @@ describe("buildArtefacts", () => {
 
   it("says what stands in the way as a mistake of the user's, without a stack", async () => {
     await assert.rejects(
-      buildArtefacts(dist, { architecture: "arm64", model: "no-such-model" }),
+      buildArtefacts(dist, {
+        architecture: "arm64",
+        model: "no-such-model",
+        quantization: "q4",
+      }),
       (error) => {
         assert.ok(error instanceof ArtefactsError);
         assert.ok(pulumi.RunError.isInstance(error));

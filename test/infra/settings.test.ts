@@ -46,6 +46,7 @@ describe("readSettings", () => {
       ssmParameterName: "/proofmark/dev/supabase",
       buckets: [{ name: "documents", create: true, prefix: "", suffix: "" }],
       model: "embeddinggemma-300m",
+      quantization: "q4",
       architecture: "arm64",
       memoryMegabytes: 3008,
       timeoutSeconds: 300,
@@ -78,6 +79,7 @@ describe("readSettings", () => {
     const settings = await read({
       architecture: "x64",
       model: "./models/ours",
+      quantization: "int8",
       memoryMegabytes: "10240",
       logRetentionDays: "3653",
       search: "false",
@@ -86,6 +88,7 @@ describe("readSettings", () => {
 
     assert.equal(settings.architecture, "x64");
     assert.equal(settings.model, "./models/ours");
+    assert.equal(settings.quantization, "int8");
     assert.equal(settings.memoryMegabytes, 10_240);
     assert.equal(settings.logRetentionDays, 3653);
     assert.equal(settings.search, false);
@@ -195,6 +198,7 @@ describe("readSettings", () => {
       "buckets[1].create: expected the same for every entry of documents",
     ],
     [{ architecture: "x86_64" }, "architecture: expected one of arm64, x64"],
+    [{ quantization: "fp16" }, "quantization: expected one of q4, int8"],
     [{ timeoutSeconds: "901" }, "timeoutSeconds: expected a whole number from 1 to 900"],
     [{ timeoutSeconds: "60s" }, "timeoutSeconds: expected a whole number from 1 to 900"],
     [{ maxObjectBytes: "1.5" }, "maxObjectBytes: expected a whole number from 1 to 5368709120"],

@@ -171,10 +171,11 @@ describe("buildAll", () => {
     );
     const packedManifest = async (options: { variant?: "published" }) => {
       await buildAll({ distFolder, model: folder, architecture: "arm64", ...options });
-      const { "model/manifest.json": manifest = "", "model/onnx/model_q4.onnx": packed = "" } =
-        await unzip("model-layer.zip");
-      const { variant, files } = JSON.parse(Buffer.from(manifest).toString());
-      const { sha256 } = files.find(({ path }: { path: string }) => path === "onnx/model_q4.onnx");
+      const contents = await unzip("model-layer.zip");
+      const text = Buffer.from(contents["model/manifest.json"] ?? "").toString();
+      const { variant, graph, files } = JSON.parse(text);
+      const { sha256 } = files.find(({ path }: { path: string }) => path === graph);
+      const packed = contents[`model/${graph}`] ?? "";
       assert.equal(createHash("sha256").update(packed).digest("hex"), sha256);
       return { variant, sha256 };
     };

@@ -20,17 +20,22 @@ describe("npm run build", () => {
     assert.equal(stderr, "");
     const [head = "", ...lines] = stdout.trimEnd().split("\n");
     assert.match(head, /function +dependencies +model +together +of 262,144,000$/);
-    assert.equal(lines.length, 6);
-    assert.match(lines[0] ?? "", /^embeddinggemma-300m +arm64( +[\d,]+){4} +\d+\.\d %$/);
+    assert.equal(lines.length, 8);
+    assert.match(lines[0] ?? "", /^embeddinggemma-300m +q4 +arm64( +[\d,]+){4} +\d+\.\d %$/);
+    const tooLarge = lines.filter((line) => line.endsWith("too large"));
+    assert.deepEqual(
+      tooLarge.map((line) => line.split(/ +/).slice(0, 3)),
+      [["embeddinggemma-300m", "int8", "x64"]],
+    );
   });
 
   for (const [mistake, args, message] of [
     ["an unknown architecture", ["--architecture", "x86_64"], /must be arm64 or x64, not x86_64/],
-    ["an unknown variant", ["--variant", "q3"], /must be published or q4-level4, not q3/],
+    ["an unknown variant", ["--variant", "q3"], /must be published or q4-level4 or int8, not q3/],
     [
       "a variant that the model cannot have",
       ["--model", "test/models/tiny-embeddinggemma", "--variant", "q4-level4"],
-      /this one has: none\. Use the published graph: --variant published/,
+      /this graph has: none\. Use the published graph: --variant published/,
     ],
     ["an unknown model", ["--model", "embeddinggema"], /no model embeddinggema: expected embedd/],
     ["an unknown option", ["--modell", "x"], /Unknown option '--modell'/],

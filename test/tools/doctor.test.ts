@@ -47,6 +47,7 @@ describe("the doctor's checks", () => {
     const manifest = {
       architecture: "arm64",
       model: "embeddinggemma-300m",
+      variant: "q4-level4",
       shareOfLimit: 0.9312,
       files: { "function.zip": { sha256 } },
       ...changes,
@@ -209,6 +210,11 @@ describe("the doctor's checks", () => {
         "built for another processor",
         () => writeBuild({ architecture: "x64" }),
         /^They are built for embeddinggemma-300m on x64\./,
+      ],
+      [
+        "built with another quantization",
+        () => writeBuild({ variant: "int8" }),
+        /^Their graph is int8, and the quantization is q4\. Run: npm run build -- --model embeddinggemma-300m --architecture arm64$/,
       ],
       [
         "changed since",

@@ -3,11 +3,50 @@ import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readManifest } from "../../../function/model/manifest.ts";
-import { obtainModel } from "../../../layers/model/obtain.ts";
-import { models } from "../../../layers/models.ts";
+import { describeModel } from "../../../layers/model/describe.ts";
+import { obtainFullPrecision, obtainModel } from "../../../layers/model/obtain.ts";
+import { createManifest, models } from "../../../layers/models.ts";
 import { startHub } from "./hub.ts";
 
 const tiny = "test/models/tiny-embeddinggemma";
+
+describe("obtainFullPrecision", () => {
+  it("gives the model in fp32 that lies in the same folder", async () => {
+    const model = { folder: tiny, manifest: await describeModel(tiny, { dtype: "q4" }) };
+
+    const { folder, manifest } = await obtainFullPrecision(tiny, model);
+
+    assert.equal(folder, tiny);
+    assert.deepEqual(manifest, await describeModel(tiny, { dtype: "fp32" }));
+  });
+
+  it("asks the hub for a pinned model's, beside the files that are there", async () => {
+    const hub = await startHub(new Map());
+    const folder = await mkdtemp(join(tmpdir(), "obtain-"));
+    const id = "embeddinggemma-300m";
+    const model = { folder, manifest: createManifest(id, models[id]) };
+
+    await assert.rejects(obtainFullPrecision(id, model, { hubUrl: hub.url }), {
+      name: "HubRefusalError",
+    });
+
+    const { repository, revision } = models[id];
+    const path = `/${repository}/resolve/${revision}/onnx/model.onnx`;
+    assert.deepEqual(hub.requests, [{ path, range: undefined }]);
+    await hub.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("names what is expected where there is no fp32", async () => {
+    const folder = "models/all-MiniLM-L6-v2";
+    const model = { folder, manifest: await readManifest(folder) };
+
+    await assert.rejects(obtainFullPrecision("all-MiniLM-L6-v2", model), {
+      name: "ModelFolderError",
+      message: /expected onnx\/model\.onnx; there is model_quantized\.onnx/,
+    });
+  });
+});
 
 describe("obtainModel", () => {
   let folder: string;

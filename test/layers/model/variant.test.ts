@@ -9,6 +9,7 @@ import type { Model } from "../../../layers/model/obtain.ts";
 import { makeDefaultVariant, makeVariant } from "../../../layers/model/variant.ts";
 import { verifyModelFolder } from "../../../layers/model/verify.ts";
 import { copyModelFolder } from "./folder-copy.ts";
+import { withOperator } from "./graph-edits.ts";
 import { withLevels } from "./levels.ts";
 
 const tiny = "test/models/tiny-embeddinggemma";
@@ -51,26 +52,92 @@ describe("makeVariant", () => {
   }
 
   it("makes a whole model folder, compared with its source", async () => {
-    const { model, changedNodes, similarities } = await makeVariant(source, "q4-level4", target);
+    const { model, similarities, refusals } = await makeVariant(source, "q4-level4", target);
 
-    assert.equal(changedNodes, 14);
     assert.ok(similarities.length >= 10);
     assert.ok(similarities.every(({ cosine }) => cosine >= 0.998 && cosine < 1.000001));
+    assert.deepEqual(refusals, []);
     assert.deepEqual(await readManifest(target), model.manifest);
     await verifyModelFolder(target, model.manifest);
-    const paths = model.manifest.files.map(({ path }) => path);
     assert.deepEqual(
-      paths,
-      source.manifest.files.map(({ path }) => path),
+      model.manifest.files.map(({ path }) => path),
+      ["onnx/q4-level4.onnx", "onnx/q4-level4.onnx_data", "tokenizer.json"],
     );
+    assert.equal(model.manifest.graph, "onnx/q4-level4.onnx");
   });
 
-  it("makes the graph that an exporter with the same setting makes, to the last digit", async () => {
-    const { model } = await makeVariant(source, "q4-level4", target);
+  it("makes int8 of a model in fp32 and the table of the one in 4 bits, compared with fp32", async () => {
+    const fullPrecision = { folder: tiny, manifest: await describeModel(tiny, { dtype: "fp32" }) };
+    const options = { fullPrecision, minCosine: 0.98 };
 
-    const exported = { folder: tiny, manifest: await describeModel(tiny, { dtype: "q4" }) };
-    assert.deepEqual(await embed(model), await embed(exported));
-    assert.notDeepEqual(await embed(model), await embed(source));
+    const { model, similarities } = await makeVariant(source, "int8", target, options);
+
+    assert.equal(model.manifest.variant, "int8");
+    assert.ok(similarities.every(({ cosine }) => cosine >= 0.98 && cosine < 1));
+    const names = await readdir(join(target, "onnx"));
+    assert.deepEqual(names.sort(), ["int8.onnx", "int8.onnx_data"]);
+    await assert.rejects(makeVariant(source, "int8", target, { fullPrecision }), {
+      name: "GraphDivergedError",
+      message: /^The variant int8 .* expected at least 0\.99\./,
+    });
+  });
+
+  describe("of a graph in 4 bits that is no EmbeddingGemma", () => {
+    const factorDivides = ["Mul", "Div"] as const;
+
+    beforeEach(async () => {
+      const path = join(folder, graphPath);
+      await writeFile(path, withOperator(await readFile(path), factorDivides, 0));
+      source = { folder, manifest: await describeModel(folder) };
+    });
+
+    it("sets the level alone, to the last digit as an exporter does", async () => {
+      const exported = await copyModelFolder(tiny);
+      const path = join(exported, graphPath);
+      await writeFile(path, withOperator(await readFile(path), factorDivides, 0));
+      const expected = await embed({ folder: exported, manifest: await describeModel(exported) });
+
+      const { model, refusals } = await makeVariant(source, "q4-level4", target);
+
+      assert.deepEqual(await embed(model), expected);
+      assert.notDeepEqual(await embed(model), await embed(source));
+      assert.deepEqual(
+        refusals.map(({ name, message }) => [name, message.includes("no table of 4 bits")]),
+        [["GraphNotRecognisedError", true]],
+      );
+      await rm(dirname(exported), { recursive: true });
+    });
+
+    it("takes no second place on the disk for its weights", async () => {
+      await makeVariant(source, "q4-level4", target);
+
+      const weights = `${graphPath}_data`;
+      assert.equal(
+        (await stat(join(target, weights))).ino,
+        (await stat(join(folder, weights))).ino,
+      );
+    });
+
+    it("gives the source itself where each node has the level", async () => {
+      const path = join(folder, graphPath);
+      await writeFile(
+        path,
+        withLevels(await readFile(path), () => 4),
+      );
+
+      const { model, similarities } = await makeVariant(source, "q4-level4", target);
+
+      assert.equal(model, source);
+      assert.deepEqual(similarities, []);
+      assert.deepEqual(await readdir(dirname(target)), []);
+    });
+
+    it("refuses to make int8 of it, and says what it found", async () => {
+      await assert.rejects(makeVariant(source, "int8", target), {
+        name: "GraphNotRecognisedError",
+        found: "no table of 4 bits, 16 matrix products, 14 of 4 bits, 13 norms",
+      });
+    });
   });
 
   it("names the variant where embeddings are named, so that they never mix", async () => {
@@ -91,33 +158,27 @@ describe("makeVariant", () => {
     const second = await makeVariant(source, "q4-level4", target);
     assert.deepEqual(second, { ...first, similarities });
 
-    // Removed first: what lies there is the source's own file.
-    await rm(join(target, "tokenizer.json"));
-    await writeFile(join(target, "tokenizer.json"), "{}");
+    const weights = join(folder, `${graphPath}_data`);
+    const bytes = await readFile(weights);
+    await writeFile(weights, bytes.fill(0x11, 1000, 1016));
+    source = { folder, manifest: await describeModel(folder) };
     const third = await makeVariant(source, "q4-level4", target);
-    assert.deepEqual(third, first);
-    await verifyModelFolder(target, third.model.manifest);
+    assert.ok(third.similarities.length >= 10);
   });
 
-  it("leaves the source as it is, and takes no second place on the disk for its weights", async () => {
+  it("leaves the source as it is", async () => {
     await makeVariant(source, "q4-level4", target);
 
     await verifyModelFolder(folder, source.manifest);
-    const weights = `${graphPath}_data`;
-    assert.equal((await stat(join(target, weights))).ino, (await stat(join(folder, weights))).ino);
   });
 
-  it("gives the source itself as the published variant, and where nothing is to be changed", async () => {
-    const exported = { folder: tiny, manifest: await describeModel(tiny, { dtype: "q4" }) };
+  it("gives the source itself as the published variant", async () => {
+    await makeVariant(source, "q4-level4", target);
 
-    for (const [model, variant] of [
-      [source, "published"],
-      [exported, "q4-level4"],
-    ] as const) {
-      const made = await makeVariant(model, variant, target);
-      assert.deepEqual(made, { model, changedNodes: 0, similarities: [] });
-      assert.equal(made.model.manifest.variant, "published");
-    }
+    const made = await makeVariant(source, "published", target);
+
+    assert.deepEqual(made, { model: source, similarities: [], refusals: [] });
+    assert.equal(made.model.manifest.variant, "published");
     assert.deepEqual(await readdir(dirname(target)), []);
   });
 
@@ -140,10 +201,10 @@ describe("makeVariant", () => {
 
   describe("by default", () => {
     it("makes q4-level4 of a model in 4 bits", async () => {
-      const { model, refusal } = await makeDefaultVariant(source, target);
+      const { model, refusals } = await makeDefaultVariant(source, target);
 
       assert.equal(model.manifest.variant, "q4-level4");
-      assert.equal(refusal, undefined);
+      assert.deepEqual(refusals, []);
     });
 
     it("leaves a model of another dtype as it was published", async () => {
@@ -151,31 +212,35 @@ describe("makeVariant", () => {
 
       assert.deepEqual(await makeDefaultVariant(model, target), {
         model,
-        changedNodes: 0,
         similarities: [],
+        refusals: [],
       });
     });
 
     it("leaves a graph that it does not recognise as it was published, and says why", async () => {
       const path = join(folder, graphPath);
-      await writeFile(
-        path,
-        withLevels(await readFile(path), () => 1),
-      );
+      const levelled = withLevels(await readFile(path), () => 1);
+      await writeFile(path, withOperator(levelled, ["Mul", "Div"], 0));
 
-      const { model, refusal } = await makeDefaultVariant(source, target);
+      const { model, refusals } = await makeDefaultVariant(source, target);
 
       assert.equal(model, source);
-      assert.match(refusal?.message ?? "", /this one has: 14 of 4 bits with level 1\./);
+      assert.match(
+        refusals.map(({ message }) => message).join(),
+        /this graph has: 14 of 4 bits with level 1\./,
+      );
     });
 
     it("leaves a graph whose vectors would change as it was published, and says why", async () => {
       await fillWeightsWithNaN();
 
-      const { model, refusal } = await makeDefaultVariant(source, target);
+      const { model, refusals } = await makeDefaultVariant(source, target);
 
       assert.equal(model, source);
-      assert.match(refusal?.message ?? "", /their cosine is NaN, expected at least 0\.998\./);
+      assert.match(
+        refusals.map(({ message }) => message).join(),
+        /their cosine is NaN, expected at least 0\.998\./,
+      );
     });
   });
 });
