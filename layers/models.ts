@@ -72,7 +72,7 @@ export const models = {
           sha256: "ef835ae565d8695236652475903078e8ed794c7c35faf1164d78ec3238e8a88d",
         },
       ],
-      int8Bytes: 222_920_805,
+      int8Bytes: 222_924_062,
     },
     compiledTokenizerBytes: 7_741_380,
     licence: { name: "Gemma Terms of Use", url: "https://ai.google.dev/gemma/terms" },

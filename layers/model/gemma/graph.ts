@@ -5,7 +5,7 @@ import { makeAttentionInputs } from "./attention.ts";
 import { integers } from "./constants.ts";
 import { lookUp } from "./embedding-table.ts";
 import { type AttentionForm, attendInLayer, feedForward, type LayerContext } from "./layer.ts";
-import { addAndNormalize, normalize } from "./norm.ts";
+import { normalize } from "./norm.ts";
 import { pool } from "./pooling.ts";
 import type { ProjectionFactory } from "./projection.ts";
 import { createRotation } from "./rotary.ts";
@@ -52,18 +52,19 @@ export async function buildGemma(
   const local = attentionForm("local");
   const global = layers.length < layersPerGlobal ? local : attentionForm("global");
 
+  // Not SkipSimplifiedLayerNormalization, which does both and takes longer than the two.
+  const addRows = (one: Value, other: Value) =>
+    builder.add("Add", [one, other], { type: "float32", shape: one.shape });
   let state = await lookUp(builder, table, rows, hiddenSize, tableScales);
-  let normalized = normalize(builder, state, layers[0].norms.attention);
   for (const [index, layer] of layers.entries()) {
     const form = (index + 1) % layersPerGlobal === 0 ? global : local;
-    const attended = attendInLayer(context, layer, normalized, form);
-    const middle = addAndNormalize(builder, state, attended, layer.norms.feedForward);
-    const fed = feedForward(context, layer, middle.normalized);
-    const nextNorm = layers[index + 1]?.norms.attention ?? outputNorm;
-    const end = addAndNormalize(builder, middle.sum, fed, nextNorm);
-    state = end.sum;
-    normalized = end.normalized;
+    const attentionInput = normalize(builder, state, layer.norms.attention);
+    const attended = attendInLayer(context, layer, attentionInput, form);
+    const middle = addRows(state, attended);
+    const fed = feedForward(context, layer, normalize(builder, middle, layer.norms.feedForward));
+    state = addRows(middle, fed);
   }
+  const normalized = normalize(builder, state, outputNorm);
   const states = builder.add("Reshape", [normalized, attention.shapes.byToken], {
     type: "float32",
     shape: ["batch", "tokens", hiddenSize],

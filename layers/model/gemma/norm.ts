@@ -13,22 +13,3 @@ export function normalize(builder: GraphBuilder, value: Value, weight: OnnxTenso
   const inputs = [value, carryOver(builder, weight)];
   return builder.add("SimplifiedLayerNormalization", inputs, form, { epsilon });
 }
-
-/** The sum of both, and the norm of it. */
-export function addAndNormalize(
-  builder: GraphBuilder,
-  value: Value,
-  addition: Value,
-  weight: OnnxTensor,
-): { readonly sum: Value; readonly normalized: Value } {
-  const form = { type: "float32", shape: value.shape } as const;
-  const normalized = builder.value("Normalized", form);
-  const sum = builder.value("Sum", form);
-  builder.node({
-    operator: "com.microsoft.SkipSimplifiedLayerNormalization",
-    inputs: [value, addition, carryOver(builder, weight)],
-    outputs: [normalized, undefined, undefined, sum],
-    attributes: { epsilon },
-  });
-  return { sum, normalized };
-}
