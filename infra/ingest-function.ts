@@ -19,6 +19,10 @@ export interface IngestFunctionArgs extends FunctionBase {
 export class IngestFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  /** Of the queue of what the function gave up on. */
+  readonly failedQueueUrl: pulumi.Output<string>;
+  /** Of the queue of what never reached the function. */
+  readonly undeliveredQueueUrl: pulumi.Output<string>;
   /** Events published before this are lost: the buckets' notifications wait for it. */
   readonly subscription: pulumi.Resource;
 
@@ -75,7 +79,14 @@ export class IngestFunction extends pulumi.ComponentResource {
     );
     this.functionName = ingest.functionName;
     this.logGroupName = ingest.logGroupName;
-    this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
+    this.failedQueueUrl = failed.url;
+    this.undeliveredQueueUrl = undelivered.url;
+    this.registerOutputs({
+      functionName: this.functionName,
+      logGroupName: this.logGroupName,
+      failedQueueUrl: this.failedQueueUrl,
+      undeliveredQueueUrl: this.undeliveredQueueUrl,
+    });
   }
 }
 

@@ -153,7 +153,7 @@ async function noticeMutant(mutant: Mutant): Promise<string | undefined> {
   const { path, from, to, needsPostgres } = mutant;
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
-    for (const part of ["package.json", "function", "local", "supabase", "test"]) {
+    for (const part of ["package.json", "function", "layers", "local", "supabase", "test"]) {
       await cp(join(root, part), join(folder, part), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));

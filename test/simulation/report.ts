@@ -1,4 +1,5 @@
 /** The sums over many histories → the lines that are printed of them. */
+import { progressBar } from "../../layers/progress-bar.ts";
 import type { Totals } from "./simulate.ts";
 
 export function describeTotals(totals: Totals, seconds: number): string {
@@ -21,8 +22,7 @@ export function describeTotals(totals: Totals, seconds: number): string {
 export function describeProgress(done: number, runs: number, isTerminal: boolean): string {
   const percent = Math.floor((100 * done) / runs);
   if (percent === Math.floor((100 * (done - 1)) / runs)) return "";
-  const bar = "█".repeat(percent / 4).padEnd(25, "░");
-  const line = `${bar} ${String(percent).padStart(3)} %  ${done} of ${runs} histories`;
+  const line = `${progressBar(percent)}  ${done} of ${runs} histories`;
   if (isTerminal) return `\r\x1b[K${line}`;
   return percent % 10 === 0 ? `${line}\n` : "";
 }

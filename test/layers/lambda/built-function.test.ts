@@ -8,7 +8,7 @@ import { architectures } from "../../../layers/dependencies/contents.ts";
 import { type LocalBucket, openBucket } from "../../../local/bucket.ts";
 import { createDataApi } from "../../../local/data-api.ts";
 import { openDatabase } from "../../../local/database.ts";
-import { createNotification } from "../../../local/notification.ts";
+import { createMessage, createNotification } from "../../../local/notification.ts";
 import { createParameterStore } from "../../../local/parameter-store.ts";
 import { type Server, serve } from "../../../local/serve.ts";
 import { type LambdaEnvironment, startLambda } from "./environment.ts";
@@ -70,14 +70,9 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     return environment;
   };
   const upload = async (key: string, text: string) => {
-    const etag = await bucket.put(key, Buffer.from(text), "text/plain");
-    return createNotification({
-      eventName: "ObjectCreated:Put",
-      bucket: bucket.name,
-      key,
-      etag,
-      occurredAt: new Date(),
-    });
+    await bucket.put(key, Buffer.from(text), "text/plain");
+    const change = { bucket: bucket.name, key, occurredAt: new Date() };
+    return createNotification(createMessage({ eventName: "ObjectCreated:Put", ...change }));
   };
 
   it("turn one event into one row, and write nowhere but to /tmp", async () => {
