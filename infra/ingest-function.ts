@@ -43,9 +43,14 @@ export class IngestFunction extends pulumi.ComponentResource {
       name,
       {
         ...base,
+        environment: { ...base.environment, TOPIC_ARN: topicArn },
         handler: "index.ingest",
         description: "Embeds uploaded documents into Supabase",
-        statements: [...statements, keepFailedStatement(failed.arn)],
+        statements: [
+          ...statements,
+          keepFailedStatement(failed.arn),
+          continueDocumentsStatement(topicArn),
+        ],
       },
       { parent: this },
     );
@@ -88,6 +93,18 @@ export class IngestFunction extends pulumi.ComponentResource {
       undeliveredQueueUrl: this.undeliveredQueueUrl,
     });
   }
+}
+
+/** A document that is not finished in one run has its event published once more. */
+export function continueDocumentsStatement(
+  topicArn: pulumi.Input<string>,
+): aws.iam.PolicyStatement {
+  return {
+    Sid: "ContinueDocuments",
+    Effect: "Allow",
+    Action: "sns:Publish",
+    Resource: topicArn,
+  };
 }
 
 /** Lambda sends what it has given up on with the function's own role. */

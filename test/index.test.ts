@@ -141,6 +141,9 @@ describe("the program", () => {
           MALLOC_TRIM_THRESHOLD_: "33554432",
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
+          ...(name === FUNCTION
+            ? { TOPIC_ARN: `arn:aws:sns:eu-west-1:123456789012:${TOPIC}` }
+            : {}),
         },
       })),
     );

@@ -43,6 +43,7 @@ export const faultKinds = {
   embed: ["slow"],
   invocation: ["killed"],
   delivery: ["undelivered"],
+  publish: ["refused", "answer lost"],
 } as const;
 export type Edge = keyof typeof faultKinds;
 
@@ -127,12 +128,13 @@ const fault: fc.Arbitrary<Fault> = fc
     "embed",
     "invocation",
     "delivery",
+    "publish",
   )
   .chain((edge) =>
     fc.record({
       edge: fc.constant(edge),
       kind: fc.constantFrom(...faultKinds[edge]),
-      call: fc.nat({ max: edge === "parameter" ? 3 : 40 }),
+      call: fc.nat({ max: edge === "parameter" || edge === "publish" ? 3 : 40 }),
       times: fc.constantFrom(1, 2, 6, 20),
     }),
   );

@@ -121,6 +121,24 @@ const mutants: readonly Mutant[] = [
     to: "",
   },
   {
+    name: "a run that got nowhere followed by another",
+    path: "function/continuation.ts",
+    from: "failure.error.embedded > 0",
+    to: "failure.error.embedded >= 0",
+  },
+  {
+    name: "an unfinished document taken for finished",
+    path: "function/continuation.ts",
+    from: "    await clients.publish(topicArn, JSON.stringify(createEvent(objects)));\n",
+    to: "",
+  },
+  {
+    name: "an unfinished document given up where the topic refuses",
+    path: "function/continuation.ts",
+    from: "    return objects.map((object) => ({",
+    to: "    return objects.slice(objects.length).map((object) => ({",
+  },
+  {
     name: "what can never succeed tried again",
     path: "function/pipeline.ts",
     from: "if (!isPermanent(error)) throw error;",

@@ -3,13 +3,13 @@ import { progressBar } from "../../layers/progress-bar.ts";
 import type { Totals } from "./simulate.ts";
 
 export function describeTotals(totals: Totals, seconds: number): string {
-  const { histories, events, deliveries, invocations, killed, redriven, pruned, embeddings } =
-    totals;
+  const { histories, events, deliveries, invocations, pruned, embeddings } = totals;
+  const { killed, continued, redriven } = totals;
   const faults = [...totals.faults].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const sum = faults.reduce((all, [, count]) => all + count, 0);
   return [
     `${histories} histories in ${seconds.toFixed(0)} s: ${events} events, delivered ${deliveries} times, ` +
-      `${invocations} invocations (${killed} killed), ${redriven} redriven from the dead-letter queues`,
+      `${invocations} invocations (${killed} killed, ${continued} continued in another), ${redriven} redriven from the dead-letter queues`,
     `${embeddings.computed} embeddings computed, ${embeddings.computed - embeddings.redundant} at the least: ` +
       `${embeddings.redundant} of content that another invocation was storing at the time`,
     `${pruned} rows of documents that never finished, pruned`,

@@ -70,16 +70,36 @@ describe("the function, simulated", () => {
     assert.equal(totals.mostConnections, 3);
   });
 
-  it("finishes a document that needs three times an invocation's time, and embeds no chunk twice", async () => {
-    const totals = createTotals();
+  describe("with a document that needs three times an invocation's time", () => {
     const steps = [put(0, 0, 1, 2, 3, 4, 5)];
     // Six embeddings of five seconds, and ten seconds for each invocation.
-    const faults = [{ edge: "embed", kind: "slow", call: 0, times: 6 }] as const;
+    const slow = { edge: "embed", kind: "slow", call: 0, times: 6 } as const;
 
-    await simulate(database, { ...calm, steps, faults, timeoutMilliseconds: 10_000 }, totals);
+    it("finishes it in runs that follow each other, without a retry, and embeds no chunk twice", async () => {
+      const totals = createTotals();
 
-    assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
-    assert.equal(totals.killed, 0);
-    assert.equal(totals.redriven, 1);
+      await simulate(
+        database,
+        { ...calm, steps, faults: [slow], timeoutMilliseconds: 10_000 },
+        totals,
+      );
+
+      assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
+      assert.deepEqual(
+        [totals.invocations, totals.continued, totals.killed, totals.redriven],
+        [6, 5, 0, 0],
+      );
+    });
+
+    it("finishes it with the retries and a redrive where the topic takes nothing from the function", async () => {
+      const totals = createTotals();
+      const refused = { edge: "publish", kind: "refused", call: 0, times: 20 } as const;
+      const faults = [slow, refused];
+
+      await simulate(database, { ...calm, steps, faults, timeoutMilliseconds: 10_000 }, totals);
+
+      assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
+      assert.deepEqual([totals.killed, totals.redriven], [0, 1]);
+    });
   });
 });
