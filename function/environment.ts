@@ -4,6 +4,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createCredentials } from "./credentials.ts";
 import { openEmbedder } from "./model/embedder.ts";
 import { type ModelManifest, readManifest } from "./model/manifest.ts";
+import type { Session } from "./model/session.ts";
 import type { PipelineClients } from "./pipeline.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createStore } from "./store.ts";
@@ -25,7 +26,12 @@ export interface Environment extends Omit<PipelineClients, "time"> {
  */
 export async function createEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
-  parts: { readonly manifest?: ModelManifest; readonly telemetry?: Telemetry } = {},
+  parts: {
+    readonly manifest?: ModelManifest;
+    readonly telemetry?: Telemetry;
+    /** Gives the model's session, where it is being opened already. */
+    readonly openSession?: () => Promise<Session>;
+  } = {},
 ): Promise<Environment> {
   const settings = readSettings(variables);
   const { modelPath, ssmParameterName } = settings;
@@ -40,7 +46,7 @@ export async function createEnvironment(
   // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
   credentials().catch(() => {});
   const manifest = parts.manifest ?? (await readManifest(modelPath));
-  const embedder = await openEmbedder(modelPath, manifest);
+  const embedder = await openEmbedder(modelPath, manifest, parts.openSession);
 
   return {
     settings,

@@ -1,7 +1,8 @@
 /** A model folder → the embedder: texts in, normalised vectors out, with the prompts that the model wants. */
 import { InvalidEmbeddingError } from "../errors.ts";
 import { type ModelManifest, modelName } from "./manifest.ts";
-import { openSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
+import { startSessionThread } from "./session-thread.ts";
 import { openTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface Embedder {
@@ -20,12 +21,25 @@ export interface Embedder {
 
 /**
  * Opens the model for embedding.
+ * @param openSession gives the session where it is being opened already. It is waited for when the first text is
+ * embedded and not before, and asked again for the next one where it failed
  * @throws {ModelFolderError} when the folder does not hold what the manifest declares
  */
-export async function openEmbedder(folder: string, manifest: ModelManifest): Promise<Embedder> {
+export async function openEmbedder(
+  folder: string,
+  manifest: ModelManifest,
+  openSession?: () => Promise<Session>,
+): Promise<Embedder> {
+  if (openSession !== undefined) {
+    const session: Session = {
+      run: async (ids) => (await openSession()).run(ids),
+      close: async () => (await openSession()).close(),
+    };
+    return createEmbedder(manifest, await openTokenizer(folder, manifest), session);
+  }
   const [tokenizer, session] = await Promise.all([
     openTokenizer(folder, manifest),
-    openSession(folder, manifest),
+    startSessionThread(folder, manifest).session,
   ]);
   return createEmbedder(manifest, tokenizer, session);
 }

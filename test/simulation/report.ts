@@ -4,7 +4,7 @@ import type { Totals } from "./simulate.ts";
 
 export function describeTotals(totals: Totals, seconds: number): string {
   const { histories, events, deliveries, invocations, pruned, embeddings } = totals;
-  const { killed, continued, redriven } = totals;
+  const { killed, continued, redriven, mostConnections } = totals;
   const faults = [...totals.faults].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const sum = faults.reduce((all, [, count]) => all + count, 0);
   return [
@@ -12,6 +12,7 @@ export function describeTotals(totals: Totals, seconds: number): string {
       `${invocations} invocations (${killed} killed, ${continued} continued in another), ${redriven} redriven from the dead-letter queues`,
     `${embeddings.computed} embeddings computed, ${embeddings.computed - embeddings.redundant} at the least: ` +
       `${embeddings.redundant} of content that another invocation was storing at the time`,
+    `${mostConnections} connections to Supabase at the same time, at the most`,
     `${pruned} rows of documents that never finished, pruned`,
     `${sum} faults:`,
     ...faults.map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`),
