@@ -29,8 +29,6 @@ export interface LocalStack {
   upload(key: string, bytes: Uint8Array, contentType?: string): Promise<void>;
   /** Removes an object and lets the function see its event. */
   remove(key: string): Promise<void>;
-  /** Lets the function see again what a run that was killed left undone. */
-  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,11 +82,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await publish(createMessage({ eventName, bucket: bucketName, key, occurredAt: new Date() }));
   }
 
-  async function remove(key: string): Promise<void> {
-    await bucket.remove(key);
-    await deliver("ObjectRemoved:Delete", key);
-  }
-
   return {
     bucket,
     database,
@@ -100,20 +93,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await bucket.put(key, bytes, contentType);
       await deliver("ObjectCreated:Put", key);
     },
-    remove,
-    async resume() {
-      const { rows } = await database.query<{ key: string; etag: string }>(
-        "select key, etag from source_objects where bucket = $1 and status <> 'removed'",
-        [bucketName],
-      );
-      const recorded = new Map(rows.map(({ key, etag }) => [key, etag]));
-      const objects = await bucket.list();
-      for (const [key, etag] of objects) {
-        if (recorded.get(key) !== etag) await deliver("ObjectCreated:Put", key);
-      }
-      for (const key of recorded.keys()) {
-        if (!objects.has(key)) await remove(key);
-      }
+    async remove(key) {
+      await bucket.remove(key);
+      await deliver("ObjectRemoved:Delete", key);
     },
     async close() {
       await environment.close();

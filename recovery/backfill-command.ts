@@ -60,7 +60,7 @@ async function command(): Promise<void> {
       time,
       onProgress,
     }).finally(display.end);
-    print(`${published} objects of s3://${bucket.name}/${prefix} were published.`);
+    print(`Events published: ${published}, one for each document of s3://${bucket.name}/${prefix}`);
   } finally {
     await deployment.close();
   }

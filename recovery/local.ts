@@ -1,4 +1,4 @@
-/** A state folder and a model → the deployment on this machine, where a published event is handled at once. */
+/** The local stack → the deployment that it is, where a published event is handled at once. */
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Telemetry } from "../function/telemetry.ts";
 import { type LocalStack, startLocalStack } from "../local/stack.ts";
@@ -21,6 +21,18 @@ export async function openLocalDeployment(
   options: Omit<Parameters<typeof startLocalStack>[0], "telemetry">,
 ): Promise<Deployment> {
   const stack = await startLocalStack({ ...options, telemetry: silence });
+  const deployment = createLocalDeployment(stack);
+  return {
+    ...deployment,
+    async close() {
+      await deployment.close();
+      await stack.close();
+    },
+  };
+}
+
+/** The deployment that a stack of this process is. It does not close the stack. */
+export function createLocalDeployment(stack: LocalStack): Deployment {
   const s3 = new S3Client();
   const everything = [{ prefix: "", suffix: "" }];
   return {
@@ -39,10 +51,7 @@ export async function openLocalDeployment(
       // What fails is kept, and no matter of who published it.
       for (const message of messages) await stack.publish(message).catch(() => {});
     },
-    async close() {
-      s3.destroy();
-      await stack.close();
-    },
+    close: async () => s3.destroy(),
   };
 }
 

@@ -21,7 +21,7 @@ export function createProgressDisplay(
       shownTenth = tenth;
       isShown = true;
       const left = describeSeconds(Math.ceil((total - published) / rate));
-      const line = `${progressBar(percent)}  ${published} of ${total} objects, ${left} at least`;
+      const line = `${progressBar(percent)}  ${published} of ${total} objects, ${left} left`;
       stream.write(stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
     },
     end() {

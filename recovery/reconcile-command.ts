@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { objectUrl } from "../function/errors.ts";
+import type { ObjectChange } from "../function/events.ts";
 import { createTime } from "../function/time.ts";
 import { parseRate, print, runCommand } from "./command.ts";
 import { deploymentOptions, openDeployment } from "./open-deployment.ts";
@@ -23,7 +24,7 @@ async function command(): Promise<void> {
   const deployment = await openDeployment(values);
   try {
     const counts = { missing: 0, stale: 0, orphaned: 0, rejected: 0 };
-    const changes = [];
+    const changes: ObjectChange[] = [];
     for (const bucket of await deployment.buckets()) {
       for await (const difference of compareBucket(deployment, bucket)) {
         const { kind } = difference;
@@ -60,7 +61,7 @@ async function command(): Promise<void> {
       },
     }).finally(display.end);
     print(
-      `${published} events were published. Once they are handled, run this again: it should find nothing.`,
+      `Events published: ${published}. Once they are handled, run this again: it should find nothing.`,
     );
   } finally {
     await deployment.close();

@@ -96,7 +96,7 @@ describe("the commands on the local stack", () => {
     );
     const mended = await run("reconcile", "--fix");
     assert.equal(mended.exitCode, 0, mended.stderr);
-    assert.match(mended.stdout, /\n2 events were published\. /);
+    assert.match(mended.stdout, /\nEvents published: 2\. /);
     assert.match(mended.stderr, /100 % {2}2 of 2 objects/);
     const equal = await run("reconcile");
     assert.equal(equal.exitCode, 0, equal.stderr);
@@ -122,7 +122,7 @@ describe("the commands on the local stack", () => {
     assert.equal(next.exitCode, 0, next.stderr);
     assert.match(
       next.stdout,
-      /^Going on after 19\.txt, the last of 10 that were published before .*\n40 objects of s3:\/\/documents\/ were published\.\n$/,
+      /^Going on after 19\.txt, the last of 10 that were published before .*\nEvents published: 40, one for each document of s3:\/\/documents\/\n$/,
     );
     assert.equal((await run("reconcile")).exitCode, 0);
   });
@@ -258,7 +258,7 @@ esac
     const { exitCode, stdout, stderr } = await run("backfill", ...words);
 
     assert.equal(exitCode, 0, stderr);
-    assert.equal(stdout, "1 objects of s3://documents/ were published.\n");
+    assert.equal(stdout, "Events published: 1, one for each document of s3://documents/\n");
     assert.equal((await stack.deliver()).length, 1);
   });
 
