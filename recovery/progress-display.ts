@@ -9,7 +9,7 @@ export interface ProgressDisplay {
 
 export function createProgressDisplay(
   rate: number,
-  stream: NodeJS.WriteStream = process.stderr,
+  stream: { readonly isTTY: boolean; write(text: string): boolean } = process.stderr,
 ): ProgressDisplay {
   let shownTenth = -1;
   let isShown = false;
