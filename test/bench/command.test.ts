@@ -54,9 +54,7 @@ describe("npm run bench", () => {
     );
     for (const { variant, milliseconds, cosine } of benchmark.embeddings) {
       assertMeasured(milliseconds);
-      assert.ok(
-        variant === "published" ? Math.abs(cosine - 1) < 1e-9 : cosine > 0.9 && cosine < 1,
-      );
+      assert.ok(variant === "published" ? Math.abs(cosine - 1) < 1e-9 : cosine > 0.9 && cosine < 1);
     }
     assert.deepEqual(
       benchmark.tokenizers.map(({ name }) => name),
