@@ -93,6 +93,8 @@ new UploadNotifications(names.topic, {
 export const bucketNames = buckets.map(({ bucketName }) => bucketName);
 export const topicArn = topic.arn;
 export const functionName = ingest.functionName;
+export const failedQueueUrl = ingest.failedQueueUrl;
+export const undeliveredQueueUrl = ingest.undeliveredQueueUrl;
 export const logGroup = ingest.logGroupName;
 // Null, not absent, where there is none: Pulumi warns of an output without a value.
 export const searchFunctionName = search?.functionName ?? null;

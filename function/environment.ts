@@ -14,6 +14,8 @@ import { createTelemetry, type Telemetry } from "./telemetry.ts";
 /** All that the pipeline needs, but for the time, which each invocation has of its own. */
 export interface Environment extends Omit<PipelineClients, "time"> {
   readonly settings: Settings;
+  /** Publishes a message to a topic. */
+  publish(topicArn: string, message: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,13 @@ export async function createEnvironment(
     embedder,
     store: createStore(connectSupabase(credentials)),
     telemetry: parts.telemetry ?? createTelemetry(),
+    async publish(topicArn, message) {
+      // Loaded for the few documents that need it, and not at each start.
+      const { PublishCommand, SNSClient } = await import("@aws-sdk/client-sns");
+      const sns = new SNSClient();
+      await sns.send(new PublishCommand({ TopicArn: topicArn, Message: message }));
+      sns.destroy();
+    },
     async close() {
       s3.destroy();
       ssm.destroy();

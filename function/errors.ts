@@ -293,6 +293,18 @@ export class OutOfTimeError extends Error {
   }
 }
 
+/** The rest of a document could not be left to another run: the retry of this one goes on with it. */
+export class ContinuationError extends Error {
+  override readonly name = "ContinuationError";
+  constructor(object: ObjectName, topicArn: string, options: ErrorOptions) {
+    super(
+      `The event of ${objectUrl(object)}, which is not finished, could not be published to ${topicArn} again: ` +
+        `${reason(options.cause)}. The function's role needs sns:Publish on it.`,
+      options,
+    );
+  }
+}
+
 /** Some objects of one event failed; the others are done and will be skipped quickly. */
 export class ObjectsFailedError extends AggregateError {
   override readonly name = "ObjectsFailedError";

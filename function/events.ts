@@ -1,4 +1,4 @@
-/** A Lambda event (SNS around S3, or S3 alone) → the objects that changed, and what was ignored. */
+/** A Lambda event (SNS around S3, or S3 alone) → the objects that changed, and what was ignored; and back. */
 import * as v from "valibot";
 import { MalformedEventError, type ObjectName } from "./errors.ts";
 
@@ -88,6 +88,22 @@ function parseRecord(record: unknown, path: string): ObjectChange {
   };
 }
 
+/** The S3 event that tells of these changes: {@link parseEvent} gives them back. */
+export function createEvent(changes: readonly ObjectChange[]): object {
+  return {
+    Records: changes.map(({ eventName, bucket, key, occurredAt, sequencer }) => ({
+      eventVersion: "2.6",
+      eventSource: "aws:s3",
+      eventTime: occurredAt.toISOString(),
+      eventName,
+      s3: {
+        bucket: { name: bucket },
+        object: { key: encodeKey(key), ...(sequencer === undefined ? {} : { sequencer }) },
+      },
+    })),
+  };
+}
+
 function whyIgnored({ eventName, key }: ObjectChange): string | undefined {
   if (!handledEvents.some((handled) => eventName.startsWith(handled))) {
     return "this kind of event changes no content";
@@ -102,6 +118,10 @@ function decodeKey(key: string, path: string): string {
   } catch (cause) {
     throw new MalformedEventError(path, `a URL-encoded key, not ${JSON.stringify(key)}`, { cause });
   }
+}
+
+function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/");
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,8 +1,9 @@
 /** An event and an environment → the objects ingested, or the question answered. */
 import type { Context } from "aws-lambda";
+import { continueLater, type Failure } from "./continuation.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { ObjectsFailedError } from "./errors.ts";
-import { type ObjectChange, parseEvent } from "./events.ts";
+import { parseEvent } from "./events.ts";
 import type { Session } from "./model/session.ts";
 import { once } from "./once.ts";
 import { ingestObject } from "./pipeline.ts";
@@ -54,7 +55,8 @@ export function answerSearch(
 }
 
 /**
- * Ingests every object of an event, one after the other: one that fails does not stop the rest.
+ * Ingests every object of an event, one after the other: one that fails does not stop the rest. One that the
+ * time was too short for is left to another run.
  * @throws {MalformedEventError} when the event cannot be read
  * @throws {ObjectsFailedError} when objects failed, so that the event is tried again
  */
@@ -65,7 +67,8 @@ export async function ingestEvent(
 ): Promise<void> {
   const { telemetry, settings } = environment;
   const clients = { ...environment, store: withRetries(environment.store, time), time };
-  const failures: { object: ObjectChange; error: unknown }[] = [];
+  const failures: Failure[] = [];
+  let left: readonly Failure[] = [];
   try {
     const { changes, ignored } = parseEvent(event);
     for (const reason of ignored) telemetry.ignored(reason);
@@ -74,12 +77,13 @@ export async function ingestEvent(
       try {
         telemetry.finished(change, await ingestObject(clients, settings, change));
       } catch (error) {
-        telemetry.failed(change, error);
         failures.push({ object: change, error });
       }
     }
+    left = await continueLater(environment, failures);
+    for (const { object, error } of left) telemetry.failed(object, error);
   } finally {
     telemetry.flush();
   }
-  if (failures.length > 0) throw new ObjectsFailedError(failures);
+  if (left.length > 0) throw new ObjectsFailedError(left);
 }

@@ -9,6 +9,8 @@ export interface Settings {
   readonly chunkTokens: number;
   readonly chunkOverlapTokens: number;
   readonly maxObjectBytes: number;
+  /** Where the event of a document that is not finished in one run is published again; locally there is none. */
+  readonly topicArn: string | undefined;
 }
 
 export const defaultChunkTokens = 512;
@@ -43,6 +45,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     chunkTokens,
     chunkOverlapTokens,
     maxObjectBytes: readInteger(variables, "MAX_OBJECT_BYTES", defaultMaxObjectBytes, 1),
+    topicArn: variables.TOPIC_ARN || undefined,
   };
 }
 

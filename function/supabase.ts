@@ -57,10 +57,11 @@ export function connectSupabase(
   };
 }
 
-function createSupabaseClient(
+/** A client that keeps no session. */
+export function createSupabaseClient(
   url: string,
   serviceKey: string,
-  request: typeof fetch,
+  request: typeof fetch = fetch,
 ): SupabaseClient {
   return createClient(url, serviceKey, {
     auth: { persistSession: false, autoRefreshToken: false },

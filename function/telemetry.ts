@@ -21,6 +21,8 @@ export type Outcome =
       readonly embedded: number;
     }
   | { readonly status: "removed" | "superseded" }
+  /** The time was up; another run goes on. */
+  | { readonly status: "continued"; readonly embedded: number; readonly toEmbed: number }
   | { readonly status: "rejected"; readonly error: Error };
 
 export interface Telemetry {
@@ -38,6 +40,7 @@ const metricNames = {
   unchanged: "DocumentsUnchanged",
   removed: "DocumentsRemoved",
   superseded: "DocumentsSuperseded",
+  continued: "DocumentsContinued",
   rejected: "DocumentsRejected",
 } as const satisfies Record<Outcome["status"], string>;
 

@@ -14,6 +14,7 @@ export interface DeadLetterQueueArgs {
 /** A queue, encrypted with SQS's own key, and the policy of who may send to it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
   /** SNS may send only after this. */
   readonly policy: pulumi.Resource;
 
@@ -37,7 +38,8 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       { parent: this },
     );
     this.arn = queue.arn;
-    this.registerOutputs({ arn: this.arn });
+    this.url = queue.url;
+    this.registerOutputs({ arn: this.arn, url: this.url });
   }
 }
 

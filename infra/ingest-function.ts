@@ -19,6 +19,10 @@ export interface IngestFunctionArgs extends FunctionBase {
 export class IngestFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  /** Of the queue of what the function gave up on. */
+  readonly failedQueueUrl: pulumi.Output<string>;
+  /** Of the queue of what never reached the function. */
+  readonly undeliveredQueueUrl: pulumi.Output<string>;
   /** Events published before this are lost: the buckets' notifications wait for it. */
   readonly subscription: pulumi.Resource;
 
@@ -39,9 +43,14 @@ export class IngestFunction extends pulumi.ComponentResource {
       name,
       {
         ...base,
+        environment: { ...base.environment, TOPIC_ARN: topicArn },
         handler: "index.ingest",
         description: "Embeds uploaded documents into Supabase",
-        statements: [...statements, keepFailedStatement(failed.arn)],
+        statements: [
+          ...statements,
+          keepFailedStatement(failed.arn),
+          continueDocumentsStatement(topicArn),
+        ],
       },
       { parent: this },
     );
@@ -75,8 +84,27 @@ export class IngestFunction extends pulumi.ComponentResource {
     );
     this.functionName = ingest.functionName;
     this.logGroupName = ingest.logGroupName;
-    this.registerOutputs({ functionName: this.functionName, logGroupName: this.logGroupName });
+    this.failedQueueUrl = failed.url;
+    this.undeliveredQueueUrl = undelivered.url;
+    this.registerOutputs({
+      functionName: this.functionName,
+      logGroupName: this.logGroupName,
+      failedQueueUrl: this.failedQueueUrl,
+      undeliveredQueueUrl: this.undeliveredQueueUrl,
+    });
   }
+}
+
+/** A document that is not finished in one run has its event published once more. */
+export function continueDocumentsStatement(
+  topicArn: pulumi.Input<string>,
+): aws.iam.PolicyStatement {
+  return {
+    Sid: "ContinueDocuments",
+    Effect: "Allow",
+    Action: "sns:Publish",
+    Resource: topicArn,
+  };
 }
 
 /** Lambda sends what it has given up on with the function's own role. */

@@ -1,4 +1,5 @@
-/** A request for `/rest/v1/rpc/NAME` → what Supabase's Data API answers to it, from a database. */
+/** A request for `/rest/v1/rpc/NAME` or a table's rows → what Supabase's Data API answers to it, from a database. */
+import { parseSelection } from "./data-api-selection.ts";
 import type { Answer } from "./serve.ts";
 
 type Query = <Row>(sql: string, parameters?: unknown[]) => Promise<{ rows: Row[] }>;
@@ -38,12 +39,16 @@ export function createDataApi(database: Database, serviceKey: string): Answer {
     if (request.headers.get("apikey") !== serviceKey) {
       return Response.json({ message: "Invalid API key" }, { status: 401 });
     }
-    const name = /^\/rest\/v1\/rpc\/(\w+)$/.exec(new URL(request.url).pathname)?.[1];
+    const url = new URL(request.url);
+    const selection = request.method === "GET" ? parseSelection(url) : undefined;
+    if (selection !== undefined) {
+      const { sql, parameters } = selection;
+      return runAsService(database, sql, parameters).then(answerJson, refusal);
+    }
+    const name = /^\/rest\/v1\/rpc\/(\w+)$/.exec(url.pathname)?.[1];
     if (request.method !== "POST" || name === undefined) {
-      return Response.json(
-        { message: "Only POST /rest/v1/rpc/NAME is served here" },
-        { status: 404 },
-      );
+      const message = "Only POST /rest/v1/rpc/NAME and GET /rest/v1/TABLE are served here";
+      return Response.json({ message }, { status: 404 });
     }
     const body = await request.text();
     const given = Object.keys(JSON.parse(body));
@@ -57,7 +62,7 @@ export function createDataApi(database: Database, serviceKey: string): Answer {
       found.set(signature, called);
       const result = await callFunction(database, name, called, body);
       if (called.returnsVoid) return new Response(null, { status: 204 });
-      return new Response(result, { headers: { "content-type": "application/json" } });
+      return answerJson(result);
     } catch (error) {
       return refusal(error);
     }
@@ -109,14 +114,23 @@ async function callFunction(
   const select = returnsSet
     ? `select coalesce(json_agg(called), '[]') from ${from}, lateral ${call} as called`
     : `select to_json(${call}) from ${from}`;
+  return runAsService(database, select, [body]);
+}
+
+/** Gives what the query, of one row and column, gives as JSON. */
+function runAsService(database: Database, sql: string, parameters: unknown[]): Promise<string> {
   return database.transaction(async (transaction) => {
     await transaction.query("set local role service_role");
     const { rows } = await transaction.query<{ result: string }>(
-      `select (${select})::text as result`,
-      [body],
+      `select (${sql})::text as result`,
+      parameters,
     );
     return rows[0]?.result ?? "null";
   });
+}
+
+function answerJson(json: string): Response {
+  return new Response(json, { headers: { "content-type": "application/json" } });
 }
 
 function refusal(error: unknown): Response {

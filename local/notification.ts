@@ -1,43 +1,32 @@
-/** What happened to an object → the Lambda event that SNS would deliver of it. */
-
-export type LocalEventName = "ObjectCreated:Put" | "ObjectRemoved:Delete";
+/** What happened to an object → the message that S3 publishes of it → the Lambda event that SNS delivers it in. */
+import { createEvent } from "../function/events.ts";
 
 export interface LocalChange {
-  readonly eventName: LocalEventName;
+  readonly eventName: "ObjectCreated:Put" | "ObjectRemoved:Delete";
   readonly bucket: string;
   readonly key: string;
   readonly occurredAt: Date;
-  readonly etag?: string | undefined;
 }
 
-/** Makes the event in the shape that S3 and SNS give it, with the key encoded as S3 encodes it. */
-export function createNotification(change: LocalChange): object {
-  const { eventName, bucket, key, occurredAt, etag } = change;
-  const record = {
-    eventVersion: "2.6",
-    eventSource: "aws:s3",
-    awsRegion: "us-east-1",
-    eventTime: occurredAt.toISOString(),
-    eventName,
-    s3: {
-      s3SchemaVersion: "1.0",
-      bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
-      object: {
-        key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"),
-        eTag: etag,
-        sequencer: nextSequencer(),
-      },
-    },
-  };
-  const Message = JSON.stringify({ Records: [record] });
-  const Timestamp = occurredAt.toISOString();
+/** Makes the message as S3 does, with the object's next sequencer. */
+export function createMessage(change: LocalChange): string {
+  return JSON.stringify(createEvent([{ ...change, sequencer: nextSequencer() }]));
+}
+
+/** Makes the event that hands the function a message of the topic. */
+export function createNotification(message: string): object {
   return {
     Records: [
       {
         EventSource: "aws:sns",
         EventVersion: "1.0",
         EventSubscriptionArn: "arn:aws:sns:us-east-1:000000000000:local:local",
-        Sns: { Type: "Notification", Subject: "Amazon S3 Notification", Message, Timestamp },
+        Sns: {
+          Type: "Notification",
+          Subject: "Amazon S3 Notification",
+          Message: message,
+          Timestamp: new Date().toISOString(),
+        },
       },
     ],
   };

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import mime from "mime/lite";
+import type { Credentials } from "../function/credentials.ts";
 import { createEnvironment, type Environment } from "../function/environment.ts";
 import { ingestEvent } from "../function/handler.ts";
 import type { ModelManifest } from "../function/model/manifest.ts";
@@ -9,8 +10,9 @@ import type { Telemetry } from "../function/telemetry.ts";
 import { type LocalBucket, openBucket } from "./bucket.ts";
 import { createDataApi } from "./data-api.ts";
 import { openDatabase } from "./database.ts";
+import { type FailedEvents, openFailedEvents } from "./failed-events.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { createNotification, type LocalEventName } from "./notification.ts";
+import { createMessage, createNotification, type LocalChange } from "./notification.ts";
 import { createParameterStore } from "./parameter-store.ts";
 import { serve } from "./serve.ts";
 
@@ -18,12 +20,15 @@ export interface LocalStack {
   readonly bucket: LocalBucket;
   readonly database: PGlite;
   readonly environment: Environment;
+  /** Of the Data API over the database. */
+  readonly credentials: Credentials;
+  readonly failedEvents: FailedEvents;
+  /** Hands the function a message of the topic. What it fails on is kept, and thrown. */
+  publish(message: string): Promise<void>;
   /** Uploads an object and lets the function see its event. */
   upload(key: string, bytes: Uint8Array, contentType?: string): Promise<void>;
   /** Removes an object and lets the function see its event. */
   remove(key: string): Promise<void>;
-  /** Lets the function see again what a run that was killed left undone. */
-  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,10 +55,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const database = await openDatabase(model.manifest.dimensions, inFolder("database"));
   const dataApi = await serve(createDataApi(database, serviceKey));
-  const credentials = JSON.stringify({ url: dataApi.url, service_key: serviceKey });
+  const parameter = JSON.stringify({ url: dataApi.url, service_key: serviceKey });
   const parameterStore = await serve(
-    createParameterStore(new Map([[ssmParameterName, credentials]])),
+    createParameterStore(new Map([[ssmParameterName, parameter]])),
   );
+  const failedEvents = await openFailedEvents(inFolder("failed"));
   const bucket = await openBucket(bucketName, inFolder("objects"));
 
   pointSdkTo({ s3: bucket.url, ssm: parameterStore.url });
@@ -62,37 +68,34 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     { manifest: model.manifest, ...(telemetry === undefined ? {} : { telemetry }) },
   );
 
-  async function deliver(eventName: LocalEventName, key: string, etag?: string): Promise<void> {
-    const change = { eventName, bucket: bucketName, key, etag, occurredAt: new Date() };
-    await ingestEvent(environment, createNotification(change));
+  async function publish(message: string): Promise<void> {
+    const event = createNotification(message);
+    try {
+      await ingestEvent(environment, event);
+    } catch (error) {
+      await failedEvents.keep(event, error);
+      throw error;
+    }
   }
 
-  async function remove(key: string): Promise<void> {
-    await bucket.remove(key);
-    await deliver("ObjectRemoved:Delete", key);
+  async function deliver(eventName: LocalChange["eventName"], key: string): Promise<void> {
+    await publish(createMessage({ eventName, bucket: bucketName, key, occurredAt: new Date() }));
   }
 
   return {
     bucket,
     database,
     environment,
+    credentials: { url: dataApi.url, serviceKey },
+    failedEvents,
+    publish,
     async upload(key, bytes, contentType = mime.getType(key) ?? "binary/octet-stream") {
-      await deliver("ObjectCreated:Put", key, await bucket.put(key, bytes, contentType));
+      await bucket.put(key, bytes, contentType);
+      await deliver("ObjectCreated:Put", key);
     },
-    remove,
-    async resume() {
-      const { rows } = await database.query<{ key: string; etag: string }>(
-        "select key, etag from source_objects where bucket = $1 and status <> 'removed'",
-        [bucketName],
-      );
-      const recorded = new Map(rows.map(({ key, etag }) => [key, etag]));
-      const objects = await bucket.list();
-      for (const [key, etag] of objects) {
-        if (recorded.get(key) !== etag) await deliver("ObjectCreated:Put", key, etag);
-      }
-      for (const key of recorded.keys()) {
-        if (!objects.has(key)) await remove(key);
-      }
+    async remove(key) {
+      await bucket.remove(key);
+      await deliver("ObjectRemoved:Delete", key);
     },
     async close() {
       await environment.close();

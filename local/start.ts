@@ -9,6 +9,7 @@ import { searchContent } from "../function/search.ts";
 import { findDocuments } from "./documents.ts";
 import { resolveModel } from "./model.ts";
 import { describeMatches, describeRows } from "./report.ts";
+import { resume } from "./resume.ts";
 import { startLocalStack } from "./stack.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -39,7 +40,7 @@ try {
   print(`State     ${model.stateFolder}`);
   const stack = await startLocalStack({ folder: model.stateFolder, model, telemetry });
   try {
-    await stack.resume();
+    await resume(stack);
     for (const key of values.remove) await stack.remove(key);
     print();
     if (documents.length > 0)

@@ -20,6 +20,7 @@ const marks: Readonly<Record<Outcome["status"] | "failed", readonly [Style, stri
   unchanged: ["gray", "="],
   removed: ["green", "−"],
   superseded: ["gray", "="],
+  continued: ["gray", "…"],
   rejected: ["yellow", "✗"],
   failed: ["red", "!"],
 };
@@ -29,7 +30,15 @@ const marks: Readonly<Record<Outcome["status"] | "failed", readonly [Style, stri
  * line is written once it is complete.
  */
 export function createTerminal(stream: NodeJS.WriteStream): Terminal {
-  const counts = { embedded: 0, unchanged: 0, removed: 0, superseded: 0, rejected: 0, failed: 0 };
+  const counts = {
+    embedded: 0,
+    unchanged: 0,
+    removed: 0,
+    superseded: 0,
+    continued: 0,
+    rejected: 0,
+    failed: 0,
+  };
   let stages: Partial<Record<Progress["stage"], string>> = {};
   let began = 0;
   let peakBytes = 0;

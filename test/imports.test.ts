@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "segments.ts": ["errors.ts"],
   "chunk.ts": ["errors.ts", "segments.ts"],
   "embed.ts": ["errors.ts", "time.ts"],
+  "continuation.ts": ["errors.ts", "events.ts"],
   "question.ts": ["errors.ts"],
   "retry.ts": ["errors.ts", "time.ts"],
   "search.ts": [],

@@ -73,6 +73,8 @@ describe("the program", () => {
       bucketNames: ["acme-documents", "acme-more"],
       topicArn: `arn:aws:sns:eu-west-1:123456789012:${TOPIC}`,
       functionName: FUNCTION,
+      failedQueueUrl: `https://sqs.eu-west-1.amazonaws.com/123456789012/${FUNCTION}-failed`,
+      undeliveredQueueUrl: `https://sqs.eu-west-1.amazonaws.com/123456789012/${FUNCTION}-undelivered`,
       logGroup: `/aws/lambda/${FUNCTION}`,
       searchFunctionName: SEARCH,
       searchUrl: "https://abc.lambda-url.eu-west-1.on.aws/",
@@ -139,6 +141,9 @@ describe("the program", () => {
           MALLOC_TRIM_THRESHOLD_: "33554432",
           POWERTOOLS_SERVICE_NAME: name,
           POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
+          ...(name === FUNCTION
+            ? { TOPIC_ARN: `arn:aws:sns:eu-west-1:123456789012:${TOPIC}` }
+            : {}),
         },
       })),
     );

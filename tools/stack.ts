@@ -51,7 +51,12 @@ export function awsTarget({ values }: StackConfiguration): AwsTarget {
   return { ...(region ? { region } : {}), ...(profile ? { profile } : {}) };
 }
 
-const outputsSchema = v.object({ searchFunctionName: v.nullish(v.string()) });
+const outputsSchema = v.object({
+  searchFunctionName: v.nullish(v.string()),
+  topicArn: v.optional(v.string()),
+  failedQueueUrl: v.optional(v.string()),
+  undeliveredQueueUrl: v.optional(v.string()),
+});
 
 /** What `pulumi up` gave; nothing before the first one. */
 export async function readOutputs(

@@ -1,5 +1,6 @@
 /** The progress of a download → a bar for each file at a terminal, elsewhere a line for each. */
 import { isModelId, models } from "../models.ts";
+import { progressBar } from "../progress-bar.ts";
 import type { DownloadProgress } from "./download.ts";
 
 export interface ProgressDisplay {
@@ -30,9 +31,8 @@ export function createProgressDisplay(model: string, stream: NodeJS.WriteStream)
       const percent = Math.floor((100 * receivedBytes) / totalBytes);
       if (!stream.isTTY || percent === shownPercent) return;
       shownPercent = percent;
-      const bar = "█".repeat(percent / 4).padEnd(25, "░");
       const megabytes = `${(receivedBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB`;
-      stream.write(`\r\x1b[K  ${bar} ${String(percent).padStart(3)} %  ${path}  ${megabytes}`);
+      stream.write(`\r\x1b[K  ${progressBar(percent)}  ${path}  ${megabytes}`);
     },
     end() {
       if (shownPath !== undefined && stream.isTTY) stream.write("\n");

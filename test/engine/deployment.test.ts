@@ -147,6 +147,8 @@ describe("a stack in the real engine", () => {
         bucketNames: ["acme-documents"],
         topicArn: `arn:aws:sns:eu-west-1:123456789012:${TOPIC}`,
         functionName: FUNCTION,
+        failedQueueUrl: `https://sqs.eu-west-1.amazonaws.com/123456789012/${FUNCTION}-failed`,
+        undeliveredQueueUrl: `https://sqs.eu-west-1.amazonaws.com/123456789012/${FUNCTION}-undelivered`,
         logGroup: `/aws/lambda/${FUNCTION}`,
         searchFunctionName: SEARCH,
         searchUrl: null,

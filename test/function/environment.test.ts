@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { createEnvironment, type Environment } from "../../function/environment.ts";
 import { openBucket } from "../../local/bucket.ts";
 import { createParameterStore } from "../../local/parameter-store.ts";
@@ -74,6 +75,17 @@ describe("createEnvironment, with the real SDK", () => {
       });
     }
     assert.deepEqual(asked, ["POST"]);
+  });
+
+  it("publishes to a topic, and says of one that is not there that it is not", async () => {
+    const { publish } = await environmentOf(parameter);
+    process.env.AWS_ENDPOINT_URL_SNS = process.env.AWS_ENDPOINT_URL_S3 ?? "";
+    const sns = new SNSClient();
+    const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "uploads" }));
+
+    await publish(TopicArn, "{}");
+    await assert.rejects(publish(`${TopicArn}-gone`, "{}"), { name: /NotFound/ });
+    sns.destroy();
   });
 
   it("names a parameter that does not exist", async () => {

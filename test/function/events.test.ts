@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { MalformedEventError } from "../../function/errors.ts";
-import { parseEvent } from "../../function/events.ts";
+import { createEvent, parseEvent } from "../../function/events.ts";
 import { readEvent } from "../fixtures/event.ts";
 
 const bucket = "proofmark-dev-uploads";
@@ -120,5 +121,29 @@ describe("parseEvent", () => {
       name: "MalformedEventError",
       path: "event.Records[0].s3.object.key",
     });
+  });
+});
+
+describe("createEvent", () => {
+  it("is read as what it was made of, whatever the key is", () => {
+    const shape = {
+      eventName: fc.constantFrom("ObjectCreated:Put", "ObjectRemoved:Delete"),
+      bucket: fc.constantFrom("documents", "others"),
+      key: fc
+        .string({ unit: "grapheme", minLength: 1 })
+        .filter((key) => key.isWellFormed() && !key.endsWith("/")),
+      occurredAt: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-01-01") }),
+      sequencer: fc.option(fc.constant("0065F1A2B3"), { nil: undefined }),
+    };
+    const change = fc.record(shape, { noNullPrototype: true });
+
+    fc.assert(
+      fc.property(fc.array(change), (changes) => {
+        const message = JSON.stringify(createEvent(changes));
+        for (const event of [JSON.parse(message), { Records: [{ Sns: { Message: message } }] }]) {
+          assert.deepEqual(parseEvent(event), { changes, ignored: [] });
+        }
+      }),
+    );
   });
 });

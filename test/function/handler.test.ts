@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Environment } from "../../function/environment.ts";
 import { ObjectsFailedError } from "../../function/errors.ts";
+import { parseEvent } from "../../function/events.ts";
 import { answerSearch, ingestEvent } from "../../function/handler.ts";
 import type { Embedder } from "../../function/model/embedder.ts";
 import { readEvent } from "../fixtures/event.ts";
@@ -50,7 +51,9 @@ describe("ingestEvent", () => {
         chunkTokens: 100,
         chunkOverlapTokens: 0,
         maxObjectBytes: 1000,
+        topicArn: undefined,
       },
+      publish: () => Promise.reject(new Error("There is no topic")),
       getObject: async ({ key }) => answer(`Text of ${key}`),
       embedder,
       store: memory.store,
@@ -170,17 +173,30 @@ describe("ingestEvent", () => {
     assert.equal(new Set(embedded).size, 40);
   });
 
-  it("stops before its time is up, and stores a document of three times its time in four tries", async () => {
+  describe("with a document that needs three times the time of a run", () => {
     const text = Array.from(
       { length: 30 },
       (_, n) => `Sentence ${n} of ten words that is one chunk.`,
-    );
-    const embedded: string[] = [];
-    const run = async () => {
-      const time = createVirtualTime(10_000);
+    ).join(" ");
+    const topicArn = "arn:aws:sns:eu-west-1:123456789012:uploads";
+    let embedded: string[];
+    let published: string[];
+    beforeEach(() => {
+      embedded = [];
+      published = [];
+    });
+
+    /** One run of ten seconds, of which each embedding takes one. */
+    async function run(event: unknown, parts: Partial<Environment> = {}, milliseconds = 10_000) {
+      const time = createVirtualTime(milliseconds);
+      const settings = { ...environmentOf({}).settings, chunkTokens: 10, maxObjectBytes: 10_000 };
       const environment = environmentOf({
-        settings: { ...environmentOf({}).settings, chunkTokens: 10, maxObjectBytes: 10_000 },
-        getObject: async () => answer(text.join(" ")),
+        settings: { ...settings, topicArn },
+        getObject: async () => answer(text),
+        async publish(topic, message) {
+          assert.equal(topic, topicArn);
+          published.push(message);
+        },
         embedder: {
           ...embedder,
           async embedDocument(content) {
@@ -190,22 +206,94 @@ describe("ingestEvent", () => {
             return embedder.embedDocument(content);
           },
         },
+        ...parts,
       });
-      await ingestEvent(environment, await readEvent("put"), time);
+      await ingestEvent(environment, event, time);
+    }
+    const namesOf = (error: unknown) => {
+      assert.ok(error instanceof ObjectsFailedError);
+      return error.errors.map(({ name }) => name);
     };
 
-    const tries: string[] = [];
-    while (!tries.includes("done")) {
-      const outcome = await run().then(
-        () => "done",
-        (error) => String(error.errors[0].name),
-      );
-      tries.push(outcome);
-    }
+    it("stores it in runs that follow each other, each event as the first", async () => {
+      const event = await readEvent("put");
 
-    assert.deepEqual(tries, ["OutOfTimeError", "OutOfTimeError", "OutOfTimeError", "done"]);
-    assert.equal(embedded.length, 30);
-    assert.equal(new Set(embedded).size, 30);
+      await run(event);
+      for (let message = published[0]; message !== undefined; message = published.shift()) {
+        published.length = 0;
+        assert.deepEqual(parseEvent(JSON.parse(message)), parseEvent(event));
+        await run({ Records: [{ Sns: { Message: message } }] });
+      }
+
+      assert.deepEqual(
+        telemetry.outcomes.map(({ outcome }) => outcome),
+        [
+          { status: "continued", embedded: 8, toEmbed: 30 },
+          { status: "continued", embedded: 8, toEmbed: 22 },
+          { status: "continued", embedded: 8, toEmbed: 14 },
+          { status: "embedded", chunks: 30, tokens: 270, embedded: 6 },
+        ],
+      );
+      assert.deepEqual(telemetry.failures, []);
+      assert.equal(embedded.length, 30);
+      assert.equal(new Set(embedded).size, 30);
+    });
+
+    it("fails for the retry to go on where it has no topic", async () => {
+      const event = await readEvent("put");
+      const settings = { ...environmentOf({}).settings, chunkTokens: 10, maxObjectBytes: 10_000 };
+
+      const tries: string[] = [];
+      while (!tries.includes("done")) {
+        tries.push(
+          await run(event, { settings }).then(
+            () => "done",
+            (error) => String(namesOf(error)),
+          ),
+        );
+      }
+
+      assert.deepEqual(tries, ["OutOfTimeError", "OutOfTimeError", "OutOfTimeError", "done"]);
+      assert.equal(new Set(embedded).size, embedded.length);
+      assert.deepEqual(published, []);
+    });
+
+    it("fails where the topic takes nothing, and names it", async () => {
+      const publish = () => Promise.reject(new Error("not authorized"));
+
+      await assert.rejects(run(await readEvent("put"), { publish }), (error) => {
+        assert.deepEqual(namesOf(error), ["ContinuationError"]);
+        assert.match(
+          String(error),
+          /could not be published to arn:.*:uploads again: not authorized/,
+        );
+        return true;
+      });
+      assert.equal(telemetry.failures.length, 1);
+      assert.deepEqual(telemetry.outcomes, []);
+    });
+
+    it("is not followed by another run if it got nowhere", async () => {
+      await assert.rejects(run(await readEvent("put"), {}, 900), (error) => {
+        assert.deepEqual(namesOf(error), ["OutOfTimeError"]);
+        return true;
+      });
+      assert.deepEqual([embedded, published], [[], []]);
+    });
+
+    it("leaves all of an event to the retry if another object of it failed", async () => {
+      const getObject: Environment["getObject"] = async ({ key }) => {
+        if (key === "two.txt") throw new Error("Access Denied");
+        return answer(text);
+      };
+
+      await assert.rejects(run(await readEvent("two-objects"), { getObject }), (error) => {
+        assert.ok(namesOf(error).includes("OutOfTimeError"));
+        assert.ok(namesOf(error).includes("ObjectReadError"));
+        return true;
+      });
+      assert.deepEqual(published, []);
+    });
   });
 
   it("opens an object anew when its download breaks off", async () => {

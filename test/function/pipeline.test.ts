@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { ingestEvent } from "../../function/handler.ts";
 import { readManifest } from "../../function/model/manifest.ts";
-import { createNotification } from "../../local/notification.ts";
+import { createMessage, createNotification } from "../../local/notification.ts";
 import { type LocalStack, startLocalStack } from "../../local/stack.ts";
 import { createRecorder } from "../fixtures/recorder.ts";
 import { embeddedModelFolder } from "../models/folders.ts";
@@ -136,12 +136,14 @@ describe("the function, from an upload to its rows", () => {
 
   it("takes the object that is there, whatever the event says", async () => {
     await stack.bucket.put("a.txt", Buffer.from("It is here."), "text/plain");
-    const removal = createNotification({
-      eventName: "ObjectRemoved:Delete",
-      bucket: "documents",
-      key: "a.txt",
-      occurredAt: new Date(),
-    });
+    const removal = createNotification(
+      createMessage({
+        eventName: "ObjectRemoved:Delete",
+        bucket: "documents",
+        key: "a.txt",
+        occurredAt: new Date(),
+      }),
+    );
 
     await ingestEvent(stack.environment, removal);
 
@@ -151,12 +153,14 @@ describe("the function, from an upload to its rows", () => {
   });
 
   it("records an object that vanished before it was read as removed", async () => {
-    const creation = createNotification({
-      eventName: "ObjectCreated:Put",
-      bucket: "documents",
-      key: "gone.txt",
-      occurredAt: new Date(),
-    });
+    const creation = createNotification(
+      createMessage({
+        eventName: "ObjectCreated:Put",
+        bucket: "documents",
+        key: "gone.txt",
+        occurredAt: new Date(),
+      }),
+    );
 
     await ingestEvent(stack.environment, creation);
 

@@ -11,6 +11,7 @@ describe("readSettings", () => {
       chunkTokens: 512,
       chunkOverlapTokens: 64,
       maxObjectBytes: 10_485_760,
+      topicArn: undefined,
     });
   });
 
@@ -21,6 +22,7 @@ describe("readSettings", () => {
       CHUNK_TOKENS: "256",
       CHUNK_OVERLAP_TOKENS: "0",
       MAX_OBJECT_BYTES: "1000",
+      TOPIC_ARN: "arn:aws:sns:eu-west-1:123456789012:uploads",
     };
 
     assert.deepEqual(readSettings(variables), {
@@ -29,6 +31,7 @@ describe("readSettings", () => {
       chunkTokens: 256,
       chunkOverlapTokens: 0,
       maxObjectBytes: 1000,
+      topicArn: "arn:aws:sns:eu-west-1:123456789012:uploads",
     });
   });
 

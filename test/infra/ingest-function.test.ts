@@ -63,6 +63,29 @@ describe("IngestFunction", () => {
     );
   });
 
+  it("may publish the event of an unfinished document to its topic, which it knows", async () => {
+    const { resources } = await create();
+
+    assert.deepEqual(inputsOf(resources, "Function").environment, {
+      variables: { TOPIC_ARN, POWERTOOLS_SERVICE_NAME: "acme-dev-embedding-processor" },
+    });
+    const policy = v.parse(
+      v.object({ Statement: v.array(v.looseObject({ Sid: v.string() })) }),
+      policyOf(inputsOf(resources, "RolePolicy")),
+    );
+    assert.deepEqual(
+      policy.Statement.filter(({ Sid }) => Sid === "ContinueDocuments"),
+      [
+        {
+          Sid: "ContinueDocuments",
+          Effect: "Allow",
+          Action: "sns:Publish",
+          Resource: TOPIC_ARN,
+        },
+      ],
+    );
+  });
+
   it("keeps what SNS could not deliver, in a queue that only the topic may send to", async () => {
     const { resources } = await create();
 

@@ -53,6 +53,7 @@ const ALLOWED: readonly Request[] = [
   { who: "ingest", action: "logs:CreateLogStream", resource: logStream(FUNCTION) },
   { who: "ingest", action: "logs:PutLogEvents", resource: logStream(FUNCTION) },
   { who: "ingest", action: "sqs:SendMessage", resource: FAILED },
+  { who: "ingest", action: "sns:Publish", resource: TOPIC, note: "to go on with a document" },
   { who: "search", action: "ssm:GetParameter", resource: PARAMETER },
   { who: "search", action: "kms:Decrypt", resource: KEY, context: decryption(PARAMETER) },
   { who: "search", action: "logs:PutLogEvents", resource: logStream(SEARCH) },
@@ -161,7 +162,15 @@ const DENIED: readonly Request[] = [
     context: plainHttp,
     note: "plain HTTP",
   },
-  { who: "ingest", action: "sns:Publish", resource: TOPIC },
+  {
+    who: "ingest",
+    action: "sns:Publish",
+    resource: TOPIC,
+    context: plainHttp,
+    note: "plain HTTP",
+  },
+  { who: "ingest", action: "sns:Publish", resource: arn("sns", "another-topic") },
+  { who: "ingest", action: "sns:Subscribe", resource: TOPIC },
   {
     who: "ingest",
     action: "lambda:InvokeFunction",
@@ -170,6 +179,7 @@ const DENIED: readonly Request[] = [
   { who: "search", action: "s3:GetObject", resource: `${DOCUMENTS}/in/a.md` },
   { who: "search", action: "s3:ListBucket", resource: DOCUMENTS },
   { who: "search", action: "sqs:SendMessage", resource: FAILED },
+  { who: "search", action: "sns:Publish", resource: TOPIC },
   {
     who: "search",
     action: "logs:PutLogEvents",

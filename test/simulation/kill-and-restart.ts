@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { chunkText } from "../../function/chunk.ts";
 import { readManifest } from "../../function/model/manifest.ts";
+import { resume } from "../../local/resume.ts";
 import { type LocalStack, startLocalStack } from "../../local/stack.ts";
 import { createRecorder } from "../fixtures/recorder.ts";
 import { embeddedModelFolder } from "../models/folders.ts";
@@ -51,7 +52,7 @@ export async function killAndRestart(seed: number): Promise<Restart> {
     const stack = await startLocalStack({ folder, model: { folder: model, manifest }, telemetry });
     try {
       const isEqualBeforeResume = await equalsBucket(stack);
-      await stack.resume();
+      await resume(stack);
       await stack.database.query("select prune_content('-1 minute')");
       const { size: objects } = await stack.bucket.list();
       return { objects, isEqualBeforeResume, isEqualAfterResume: await equalsBucket(stack) };

@@ -10,7 +10,16 @@ export interface Lambda {
   deliver(message: object, afterMilliseconds: number): void;
   /** What lies in the two dead-letter queues, which are empty then. */
   takeFailed(): object[];
-  readonly counts: { invocations: number; killed: number };
+  readonly counts: LambdaCounts;
+}
+
+export interface LambdaCounts {
+  invocations: number;
+  killed: number;
+  /** How often the function left the rest of its work to another run. */
+  continued: number;
+  /** Of these, how often by a run that had begun no embedding. */
+  idlyContinued: number;
 }
 
 /** After the first and the second failure; after the third the event goes to the dead-letter queue. */
@@ -32,12 +41,36 @@ export function createLambda(
 ): Lambda {
   const idle: Place[] = [];
   const failed: object[] = [];
-  const counts = { invocations: 0, killed: 0 };
+  const counts = { invocations: 0, killed: 0, continued: 0, idlyContinued: 0 };
   let running = 0;
 
   function createPlace(): Place {
-    const place: Place = { environment: createEnvironment(() => place.lane), lane: newLane() };
+    const place: Place = {
+      environment: {
+        ...createEnvironment(() => place.lane),
+        publish: (_topicArn, message) => publish(place.lane, message),
+      },
+      lane: newLane(),
+    };
     return place;
+  }
+
+  function publish(lane: Lane, message: string): Promise<void> {
+    const fault = faults.strike("publish");
+    const wait = scheduler.wait<void>(lane);
+    counts.continued += 1;
+    if (lane.embedded === 0) counts.idlyContinued += 1;
+    if (fault !== "refused") deliver({ Records: [{ Sns: { Message: message } }] }, 100);
+    if (fault === undefined) wait.wake(100, undefined);
+    else wait.fail(100, new Error("The topic did not answer"));
+    return wait.promise;
+  }
+
+  function deliver(message: object, afterMilliseconds: number): void {
+    scheduler.start(afterMilliseconds, async () => {
+      if (faults.strike("delivery") === undefined) await dispatch(message, 0);
+      else failed.push(message);
+    });
   }
 
   async function dispatch(event: object, tries: number): Promise<void> {
@@ -95,16 +128,11 @@ export function createLambda(
 
   return {
     counts,
-    deliver(message, afterMilliseconds) {
-      scheduler.start(afterMilliseconds, async () => {
-        if (faults.strike("delivery") === undefined) await dispatch(message, 0);
-        else failed.push(message);
-      });
-    },
+    deliver,
     takeFailed: () => failed.splice(0),
   };
 }
 
 function newLane(onWait?: () => void): Lane {
-  return { isDead: false, waits: 0, ...(onWait === undefined ? {} : { onWait }) };
+  return { isDead: false, waits: 0, embedded: 0, ...(onWait === undefined ? {} : { onWait }) };
 }

@@ -121,6 +121,24 @@ const mutants: readonly Mutant[] = [
     to: "",
   },
   {
+    name: "a run that got nowhere followed by another",
+    path: "function/continuation.ts",
+    from: "failure.error.embedded > 0",
+    to: "failure.error.embedded >= 0",
+  },
+  {
+    name: "an unfinished document taken for finished",
+    path: "function/continuation.ts",
+    from: "    await clients.publish(topicArn, JSON.stringify(createEvent(objects)));\n",
+    to: "",
+  },
+  {
+    name: "an unfinished document given up where the topic refuses",
+    path: "function/continuation.ts",
+    from: "    return objects.map((object) => ({",
+    to: "    return objects.slice(objects.length).map((object) => ({",
+  },
+  {
     name: "what can never succeed tried again",
     path: "function/pipeline.ts",
     from: "if (!isPermanent(error)) throw error;",
@@ -153,7 +171,7 @@ async function noticeMutant(mutant: Mutant): Promise<string | undefined> {
   const { path, from, to, needsPostgres } = mutant;
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
-    for (const part of ["package.json", "function", "local", "supabase", "test"]) {
+    for (const part of ["package.json", "function", "layers", "local", "supabase", "test"]) {
       await cp(join(root, part), join(folder, part), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));

@@ -5,6 +5,8 @@ export interface Lane {
   isDead: boolean;
   /** How many of its waits are not over. */
   waits: number;
+  /** How many embeddings it has begun. */
+  embedded: number;
   /** Called at the beginning of each wait. */
   readonly onWait?: () => void;
 }

@@ -18,6 +18,7 @@ export interface Totals {
   deliveries: number;
   invocations: number;
   killed: number;
+  continued: number;
   redriven: number;
   pruned: number;
   mostConnections: number;
@@ -32,6 +33,7 @@ export function createTotals(): Totals {
     deliveries: 0,
     invocations: 0,
     killed: 0,
+    continued: 0,
     redriven: 0,
     pruned: 0,
     mostConnections: 0,
@@ -114,7 +116,9 @@ export async function simulate(
   totals.histories += 1;
   totals.invocations += lambda.counts.invocations;
   totals.killed += lambda.counts.killed;
+  totals.continued += lambda.counts.continued;
   totals.mostConnections = Math.max(totals.mostConnections, world.mostConnections());
+  assert.equal(lambda.counts.idlyContinued, 0, "a run that got nowhere was followed by another");
   assert.deepEqual(lambda.takeFailed(), [], "events fail although nothing is wrong any more");
   totals.pruned += await assertSettled(database, buckets, (name) => touched.has(nameOf(name)));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PGlite } from "@electric-sql/pglite";
 import { openDatabase } from "../../local/database.ts";
+import { createBurst } from "./burst.ts";
 import type { History, Step } from "./history.ts";
 import { playSeed } from "./play.ts";
 import { createTotals, simulate } from "./simulate.ts";
@@ -62,24 +63,45 @@ describe("the function, simulated", () => {
 
   it("keeps to as many connections as invocations are allowed, however many events come", async () => {
     const totals = createTotals();
-    const steps = Array.from({ length: 400 }, (_, number) => put(number % 4, number % 6));
 
-    await simulate(database, { ...calm, steps, concurrency: 3 }, totals);
+    await simulate(database, createBurst(400, 3), totals);
 
-    assert.equal(totals.invocations, 400);
+    assert.equal(totals.events, 400);
+    assert.ok(totals.invocations >= 400);
     assert.equal(totals.mostConnections, 3);
+    assert.deepEqual([...totals.faults.keys()].toSorted(), ["supabase 429", "supabase slow"]);
   });
 
-  it("finishes a document that needs three times an invocation's time, and embeds no chunk twice", async () => {
-    const totals = createTotals();
+  describe("with a document that needs three times an invocation's time", () => {
     const steps = [put(0, 0, 1, 2, 3, 4, 5)];
     // Six embeddings of five seconds, and ten seconds for each invocation.
-    const faults = [{ edge: "embed", kind: "slow", call: 0, times: 6 }] as const;
+    const slow = { edge: "embed", kind: "slow", call: 0, times: 6 } as const;
 
-    await simulate(database, { ...calm, steps, faults, timeoutMilliseconds: 10_000 }, totals);
+    it("finishes it in runs that follow each other, without a retry, and embeds no chunk twice", async () => {
+      const totals = createTotals();
 
-    assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
-    assert.equal(totals.killed, 0);
-    assert.equal(totals.redriven, 1);
+      await simulate(
+        database,
+        { ...calm, steps, faults: [slow], timeoutMilliseconds: 10_000 },
+        totals,
+      );
+
+      assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
+      assert.deepEqual(
+        [totals.invocations, totals.continued, totals.killed, totals.redriven],
+        [6, 5, 0, 0],
+      );
+    });
+
+    it("finishes it with the retries and a redrive where the topic takes nothing from the function", async () => {
+      const totals = createTotals();
+      const refused = { edge: "publish", kind: "refused", call: 0, times: 20 } as const;
+      const faults = [slow, refused];
+
+      await simulate(database, { ...calm, steps, faults, timeoutMilliseconds: 10_000 }, totals);
+
+      assert.deepEqual(totals.embeddings, { computed: 6, redundant: 0 });
+      assert.deepEqual([totals.killed, totals.redriven], [0, 1]);
+    });
   });
 });

@@ -14,6 +14,7 @@ import { createInvariants } from "./invariants.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 
 export const model = "stand-in";
+export const topicArn = "arn:aws:sns:eu-west-1:123456789012:uploads";
 
 /** How often the model ran, and for what. */
 export interface EmbeddingCounts {
@@ -139,6 +140,7 @@ export function createWorld(parts: WorldParts): World {
       "select from content_embeddings where content = $1 and metadata ->> 'model' = $2",
       [text, model],
     );
+    lane.embedded += 1;
     embeddings.computed += 1;
     embeddings.redundant += rows.length;
     const fault = faults.strike("embed");
@@ -168,6 +170,10 @@ export function createWorld(parts: WorldParts): World {
         chunkTokens: 4,
         chunkOverlapTokens: 0,
         maxObjectBytes,
+        topicArn,
+      },
+      publish: async () => {
+        throw new Error("The topic is Lambda's part of the simulation");
       },
       getObject: (name) => getObject(lane(), name),
       embedder: {

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { PGlite } from "@electric-sql/pglite";
 import { type Build, buildAll } from "../../../layers/build.ts";
 import { architectures } from "../../../layers/dependencies/contents.ts";
 import { type LocalBucket, openBucket } from "../../../local/bucket.ts";
 import { createDataApi } from "../../../local/data-api.ts";
 import { openDatabase } from "../../../local/database.ts";
-import { createNotification } from "../../../local/notification.ts";
+import { createMessage, createNotification } from "../../../local/notification.ts";
 import { createParameterStore } from "../../../local/parameter-store.ts";
 import { type Server, serve } from "../../../local/serve.ts";
 import { type LambdaEnvironment, startLambda } from "./environment.ts";
@@ -16,6 +19,8 @@ import { type LambdaEnvironment, startLambda } from "./environment.ts";
 /** The libraries in the layer are Linux's: elsewhere there is nothing to run. */
 const describeOnLinux =
   process.platform === "linux" ? describe : (_title: string, _suite: () => void) => {};
+
+const account = { accessKeyId: "test", secretAccessKey: "test" };
 
 describeOnLinux("the built zips, run as Lambda runs them", () => {
   let distFolder: string;
@@ -25,6 +30,7 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
   let servers: Server[];
   let variables: Record<string, string>;
   let environment: LambdaEnvironment | undefined;
+  let storeDelayMilliseconds = 0;
 
   before(async function () {
     const architecture = architectures.find((known) => known === process.arch);
@@ -35,7 +41,11 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
 
     database = await openDatabase(768);
     bucket = await openBucket("documents");
-    const dataApi = await serve(createDataApi(database, "service-key"));
+    const answer = createDataApi(database, "service-key");
+    const dataApi = await serve(async (request) => {
+      if (request.url.endsWith("/rpc/store_content")) await setTimeout(storeDelayMilliseconds);
+      return answer(request);
+    });
     const credentials = JSON.stringify({ url: dataApi.url, service_key: "service-key" });
     const parameterStore = await serve(
       createParameterStore(new Map([["/test/supabase", credentials]])),
@@ -74,14 +84,9 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     return environment;
   };
   const upload = async (key: string, text: string) => {
-    const etag = await bucket.put(key, Buffer.from(text), "text/plain");
-    return createNotification({
-      eventName: "ObjectCreated:Put",
-      bucket: bucket.name,
-      key,
-      etag,
-      occurredAt: new Date(),
-    });
+    await bucket.put(key, Buffer.from(text), "text/plain");
+    const change = { bucket: bucket.name, key, occurredAt: new Date() };
+    return createNotification(createMessage({ eventName: "ObjectCreated:Put", ...change }));
   };
 
   it("turn one event into one row, and write nowhere but to /tmp", async () => {
@@ -100,6 +105,42 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     ]);
     assert.deepEqual(await lambda.filesOutsideTmp(), filesBefore);
     assert.match(lambda.log(), /Object embedded/);
+  });
+
+  it("publish the event of a document again that one run is too short for, and finish it then", async () => {
+    const credentials = { region: "us-east-1", endpoint: bucket.url };
+    const sns = new SNSClient({ ...credentials, credentials: account });
+    const sqs = new SQSClient({ ...credentials, credentials: account });
+    const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "uploads" }));
+    await sqs.send(new CreateQueueCommand({ QueueName: "published" }));
+    const Endpoint = "arn:aws:sqs:us-east-1:000000000000:published";
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+    const layers = [build.dependenciesLayer.path, build.modelLayer.path];
+    const lambda = await start("index.ingest", layers, {
+      TOPIC_ARN: TopicArn,
+      AWS_ENDPOINT_URL_SNS: bucket.url,
+    });
+    await lambda.invoke(await upload("notes/warm.txt", "The session is open after this."));
+    const text = Array.from({ length: 300 }, (_, n) => `Sentence ${n} of one long document.`);
+    const event = await upload("notes/long.txt", text.join(" "));
+
+    // Of six seconds, the first embedding takes two: another one might take as long, and a second is kept.
+    storeDelayMilliseconds = 2_000;
+    assert.deepEqual(await lambda.invoke(event, 6_000), { response: null });
+
+    storeDelayMilliseconds = 0;
+    const QueueUrl = `${bucket.url}/000000000000/published`;
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    assert.equal(Messages.length, 1, lambda.log());
+    const Sns = JSON.parse(Messages[0]?.Body ?? "");
+    assert.deepEqual(await lambda.invoke({ Records: [{ Sns }] }), { response: null });
+    assert.match(lambda.log(), /Object continued(.|\n)*Object embedded/);
+    const { rows } = await database.query(
+      "select status from source_objects where key = 'notes/long.txt'",
+    );
+    assert.deepEqual(rows, [{ status: "embedded" }]);
+    sns.destroy();
+    sqs.destroy();
   });
 
   it("answer a question with what is stored", async () => {

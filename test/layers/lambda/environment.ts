@@ -86,7 +86,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaEnviron
   exited.catch(() => {});
 
   return {
-    invoke: (event) => Promise.race([api.invoke(event), exited]),
+    invoke: (...invocation) => Promise.race([api.invoke(...invocation), exited]),
     log: () => log,
     async filesOutsideTmp() {
       const found = await Promise.all(

@@ -10,22 +10,21 @@ export type Answer =
 export interface RuntimeApi {
   /** Host and port, as AWS_LAMBDA_RUNTIME_API has them. */
   readonly address: string;
-  invoke(event: unknown): Promise<Answer>;
+  invoke(event: unknown, timeoutMilliseconds?: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
-const timeoutMilliseconds = 60_000;
-
 /** One environment at a time and one invocation at a time, as in Lambda. */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
-  let idle = Promise.withResolvers<(event: unknown) => Promise<Answer>>();
+  let idle =
+    Promise.withResolvers<(event: unknown, timeoutMilliseconds: number) => Promise<Answer>>();
   let answer = Promise.withResolvers<Answer>();
   let invocations = 0;
 
   const server = createServer(async (request, response) => {
     const path = (request.url ?? "").split("/").slice(3).join("/");
     if (path === "invocation/next") {
-      idle.resolve((event) => {
+      idle.resolve((event, timeoutMilliseconds) => {
         answer = Promise.withResolvers();
         invocations += 1;
         response.writeHead(200, {
@@ -50,10 +49,10 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 
   return {
     address: `127.0.0.1:${port}`,
-    async invoke(event) {
+    async invoke(event, timeoutMilliseconds = 60_000) {
       const invokeIdle = await idle.promise;
       idle = Promise.withResolvers();
-      return invokeIdle(event);
+      return invokeIdle(event, timeoutMilliseconds);
     },
     async close() {
       server.closeAllConnections();
