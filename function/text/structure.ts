@@ -37,7 +37,7 @@ export interface Extracted {
 
 export const noStructure: Structure = { marks: [], tables: [] };
 
-/** Characters of text in one document: 60,000 chunks, which is days of embedding. Formats can repeat what they hold. */
+/** Characters of text in one document: about 15,000 chunks of 512 tokens, which takes hours to embed. */
 const maxTextCharacters = 30_000_000;
 
 export interface StructureBuilder {
