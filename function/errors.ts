@@ -38,10 +38,22 @@ export class UnsupportedTypeError extends Error {
   readonly contentType: string;
   constructor(contentType: string, supported: readonly string[]) {
     super(
-      `The object is ${contentType}, and only ${supported.join(" and ")} can be embedded. ` +
+      `The object is ${contentType}, and only ${supported.slice(0, -1).join(", ")} and ` +
+        `${supported.at(-1)} can be embedded. ` +
         "Convert it to one of these, or upload it with the right content type.",
     );
     this.contentType = contentType;
+  }
+}
+
+/** Its format is known, and this one cannot be read, for a reason that its own bytes have. */
+export class UnreadableDocumentError extends Error {
+  override readonly name = "UnreadableDocumentError";
+  /** What is wrong and what to do, as the rest of a sentence. */
+  readonly problem: string;
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`The object cannot be read: ${problem}`, options);
+    this.problem = problem;
   }
 }
 
@@ -309,6 +321,7 @@ const permanent = [
   EmptyDocumentError,
   ObjectTooLargeError,
   UnsupportedTypeError,
+  UnreadableDocumentError,
   BinaryContentError,
   InvalidEncodingError,
   IndivisibleTextError,

@@ -75,18 +75,20 @@ async function ingestPresent(
     telemetry.progressed(change, { stage: "read", bytes: bytes.length });
 
     const document = await extractDocument(bytes, change.key, object.contentType);
-    const { text, contentType, title } = document;
+    const { text, structure, ...metadata } = document;
+    const { contentType } = metadata;
     telemetry.progressed(change, { stage: "extract", contentType, characters: text.length });
 
-    const chunks = chunkText(text, {
+    const chunkOptions = {
       chunkTokens: Math.min(options.chunkTokens, embedder.maxDocumentTokens),
       overlapTokens: options.chunkOverlapTokens,
       countTokens: embedder.countTokens,
-    });
+    };
+    const chunks = chunkText(text, chunkOptions, structure);
     const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
     telemetry.progressed(change, { stage: "chunk", chunks: chunks.length, tokens });
 
-    return await storeChunks(clients, change, version, chunks, tokens, { contentType, title });
+    return await storeChunks(clients, change, version, chunks, tokens, metadata);
   } catch (error) {
     if (!isPermanent(error)) throw error;
     const { outcome } = await store.rejectObject(change, version, error);
@@ -104,12 +106,14 @@ async function storeChunks(
 ): Promise<Outcome> {
   const { embedder, store, telemetry } = clients;
   const ids = chunks.map((chunk) => chunk.id);
+  const isPlaced = chunks.some(({ place }) => place !== undefined);
+  const places = isPlaced ? { places: chunks.map(({ place }) => place ?? {}) } : {};
+  const content = { ids, model: embedder.model, ...places };
   let embedded = 0;
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const known = await store.knownContent([...new Set(ids)], embedder.model);
     const wanted = new Set(ids.filter((id) => !known.has(id)));
     embedded += await embedChunks(clients, change, chunks, wanted, metadata);
-    const content = { ids, model: embedder.model };
     const recorded = await store.replaceObject(change, version, content, metadata);
     if (recorded.outcome === "superseded") return { status: "superseded" };
     if (recorded.outcome !== "incomplete") {

@@ -4,11 +4,20 @@ import type { Chunk } from "./chunk.ts";
 import type { ObjectName } from "./errors.ts";
 import type { ObjectVersion } from "./object.ts";
 import type { CallFunction } from "./supabase.ts";
+import type { Place } from "./text/structure.ts";
 
 /** What the content rows of one object have in common; `undefined` is left out. */
 export interface ObjectMetadata {
   readonly contentType?: string | undefined;
   readonly title?: string | undefined;
+}
+
+/** What an object holds, in the order of its chunks. */
+export interface ObjectContent {
+  readonly ids: readonly string[];
+  readonly model: string;
+  /** Where each stands in the document; not given for a format without a structure. */
+  readonly places?: readonly Place[];
 }
 
 /** One chunk with its embedding and its place in the document. */
@@ -48,7 +57,7 @@ export interface Store {
   replaceObject(
     object: ObjectName,
     version: ObjectVersion,
-    content: { readonly ids: readonly string[]; readonly model: string },
+    content: ObjectContent,
     metadata: ObjectMetadata,
   ): Promise<Recorded>;
   removeObject(object: ObjectName, version: ObjectVersion): Promise<Recorded>;
@@ -74,22 +83,22 @@ export function createStore(callFunction: CallFunction): Store {
       return new Set(v.parse(v.array(v.string()), known));
     },
     async storeContent({ bucket, key }, chunk, metadata) {
-      const { id, content, embedding, index, count, model, tokens } = chunk;
+      const { id, content, embedding, index, count, model, tokens, place } = chunk;
       await callFunction("store_content", {
         id,
         content,
         key,
         embedding: [...embedding],
-        metadata: { ...metadata, bucket, model, tokens, chunk: { index, count } },
+        metadata: { ...metadata, ...place, bucket, model, tokens, chunk: { index, count } },
       });
     },
-    replaceObject: ({ bucket, key }, version, { ids, model }, metadata) =>
+    replaceObject: ({ bucket, key }, version, { ids, model, places }, metadata) =>
       record("replace_object", {
         bucket,
         key,
         content_ids: ids,
         model,
-        metadata,
+        metadata: { ...metadata, places },
         ...versionParameters(version),
       }),
     removeObject: ({ bucket, key }, { modifiedAt, sequencer, seenRevision }) =>

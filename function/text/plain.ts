@@ -1,5 +1,6 @@
-/** Plain text → a document without a title. */
-import { decodeText } from "./decode.ts";
-import type { Extractor } from "./extract.ts";
+/** Plain text → a document without a title or a structure. */
+import { type Extracted, noStructure } from "./structure.ts";
 
-export const readPlainText: Extractor = (bytes) => ({ text: decodeText(bytes), title: undefined });
+export function readPlainText(text: string): Extracted {
+  return { text, title: undefined, structure: noStructure };
+}

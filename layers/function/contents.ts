@@ -1,6 +1,6 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
- * small and begins the session, the code that is loaded meanwhile, and the code of the session's thread.
+ * small and begins the session, the code that is loaded meanwhile, the code of the two threads, and the extractors.
  */
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,8 @@ const sources = {
   "index.js": sourcePath("index.ts"),
   "handler.js": sourcePath("handler.ts"),
   "session-worker.js": sessionWorkerPath,
+  "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
+  "html.js": sourcePath("text/html.ts"),
 };
 
 /** Gives the function's files; throws what {@link bundleForLambda} throws. */

@@ -111,6 +111,124 @@ describe("chunkText", () => {
     );
   });
 
+  it("ends before a heading rather than at a later paragraph, and never between a heading and its text", () => {
+    const text =
+      "One two three four five six. Seven.\n\nHead\n\nEight nine.\n\nTen eleven twelve. Thirteen.";
+    const start = text.indexOf("Head");
+    const structure = { marks: [{ start, place: { headings: ["Head"] } }], tables: [] };
+
+    const chunks = chunkText(text, options(14, 0), structure);
+
+    assert.deepEqual(
+      chunks.map(({ content, place }) => ({ content, place })),
+      [
+        { content: "One two three four five six. Seven.", place: undefined },
+        { content: text.slice(start), place: { headings: ["Head"] } },
+      ],
+    );
+  });
+
+  it("begins an item of a list anew where the list does not fit", () => {
+    const text = "- one two\n  three\n- four five six\n- seven eight";
+
+    const chunks = chunkText(text, options(9, 0));
+
+    assert.deepEqual(
+      chunks.map(({ content }) => content),
+      ["- one two\n  three\n- four five six", "- seven eight"],
+    );
+  });
+
+  it("keeps a table whole where it fits", () => {
+    const table = "a | b\nOne. Two. | three\nfour | five";
+    const text = `Before it. All of this.\n\n${table}`;
+    const start = text.indexOf(table);
+    const tables = [{ start, end: text.length, header: "a | b" }];
+
+    const chunks = chunkText(text, options(15, 4), { marks: [], tables });
+
+    assert.deepEqual(
+      chunks.map(({ content }) => content),
+      ["Before it. All of this.", table],
+    );
+  });
+
+  it("repeats a table's header above the rows of each further chunk, and cuts and repeats no row", () => {
+    const rows = ["1 | One. Two", "2 | three four", "3 | five six", "4 | seven eight"];
+    const text = ["n | words", ...rows].join("\n");
+    const tables = [{ start: 0, end: text.length, header: "n | words" }];
+    const marks = rows.map((row, index) => ({
+      start: text.indexOf(row),
+      place: { row: index + 1 },
+    }));
+
+    const chunks = chunkText(text, options(12, 4), { marks, tables });
+
+    assert.deepEqual(
+      chunks.map(({ content, place }) => ({ content, place })),
+      [
+        { content: "n | words\n1 | One. Two\n2 | three four", place: undefined },
+        { content: "n | words\n3 | five six\n4 | seven eight", place: { row: 3 } },
+      ],
+    );
+  });
+
+  it("leaves out a header that would take more than half of each chunk", () => {
+    const text = "a b c d e f g\n1 2 3 4 5\n6 7 8 9 10";
+    const tables = [{ start: 0, end: text.length, header: "a b c d e f g" }];
+
+    const chunks = chunkText(text, options(10, 0), { marks: [], tables });
+
+    assert.deepEqual(
+      chunks.map(({ content }) => content),
+      ["a b c d e f g", "1 2 3 4 5\n6 7 8 9 10"],
+    );
+  });
+
+  it("holds to chunkTokens and loses nothing, whatever the structure", () => {
+    const structured = fc
+      .tuple(texts, fc.array(fc.nat(1000), { maxLength: 8 }))
+      .map(([text, numbers]) => {
+        const starts = [
+          ...new Set(
+            numbers.map(
+              (number) => graphemes.segment(text).containing(number)?.index ?? text.length,
+            ),
+          ),
+        ].sort((a, b) => a - b);
+        const marks = starts.map((start) => ({ start, place: { headings: [String(start)] } }));
+        const [start = 0, end = text.length] = starts;
+        const header = text.slice(start, end).split("\n", 1)[0] ?? "";
+        return { text, structure: { marks, tables: start < end ? [{ start, end, header }] : [] } };
+      });
+    fc.assert(
+      fc.property(
+        structured,
+        fc.integer({ min: 8, max: 60 }),
+        ({ text, structure }, chunkTokens) => {
+          const chunks = chunkText(text, options(chunkTokens, chunkTokens >> 2), structure);
+          const bare = (content: string) => content.replaceAll(/\s/g, "");
+          const seen = new Set<string>();
+          for (const { content, tokens } of chunks) {
+            assert.ok(tokens <= chunkTokens && tokens === countWords(content));
+            for (const character of bare(content)) seen.add(character);
+          }
+          assert.deepEqual(
+            [...new Set(bare(text))].filter((character) => !seen.has(character)),
+            [],
+          );
+          const [header = ""] = structure.tables.map((table) => table.header);
+          const withoutHeader = {
+            ...structure,
+            tables: structure.tables.map((table) => ({ ...table, header: "" })),
+          };
+          const plain = chunkText(text, options(chunkTokens, 0), withoutHeader);
+          assert.equal(plain.map(({ content }) => bare(content)).join(""), bare(text), header);
+        },
+      ),
+    );
+  });
+
   it("ends at sentences where a paragraph does not fit, over line breaks too", () => {
     const text = "One two\nthree four. Five six seven\neight nine. Ten eleven twelve.";
 

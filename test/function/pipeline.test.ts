@@ -68,6 +68,7 @@ describe("the function, from an upload to its rows", () => {
           bucket: "documents",
           contentType: "text/markdown",
           title: "Opening hours",
+          headings: ["Opening hours"],
           model,
           tokens: 8,
           chunk: { index: 0, count: 1 },
@@ -203,7 +204,32 @@ describe("the function, from an upload to its rows", () => {
   });
 
   it("rejects a type without an extractor", async () => {
-    assert.equal(await rejection("page.html", "<p>Hello</p>"), "UnsupportedTypeError");
+    assert.equal(await rejection("data.json", "{}"), "UnsupportedTypeError");
+  });
+
+  it("rejects a document that cannot be read", async () => {
+    const page = "<div>".repeat(1_000);
+    assert.equal(await rejection("page.html", page), "UnreadableDocumentError");
+  });
+
+  it("keeps with each chunk where it stands, in the object that it is shown under", async () => {
+    const section = (heading: string, number: number) =>
+      `## ${heading}\n\n${longText(number).slice(0, 700)}\n\n`;
+    await upload("b.md", section("First", 1) + section("Second", 2));
+    await upload("a.md", section("Second", 2) + section("First", 1));
+    const headings = () =>
+      rows(
+        `select distinct key, metadata -> 'headings' as headings, metadata ? 'places' as has_places
+         from content_embeddings order by key, headings`,
+      );
+    const of = (key: string) =>
+      ["First", "Second"].map((heading) => ({ key, headings: [heading], has_places: false }));
+    const shared = await headings();
+    assert.ok(shared.length > 0);
+
+    await stack.remove("a.md");
+
+    assert.deepEqual(await headings(), of("b.md"));
   });
 
   it("rejects invalid UTF-8", async () => {

@@ -141,9 +141,15 @@ describe("buildAll", () => {
     );
   });
 
-  it("bundles the function into three files that need Node and onnxruntime-node alone", async () => {
+  it("bundles the function into files that need Node and onnxruntime-node alone", async () => {
     const contents = await unzip("function.zip");
-    assert.deepEqual(Object.keys(contents), ["handler.js", "index.js", "session-worker.js"]);
+    assert.deepEqual(Object.keys(contents), [
+      "extraction-worker.js",
+      "handler.js",
+      "html.js",
+      "index.js",
+      "session-worker.js",
+    ]);
     // Little stands before the session's beginning.
     assert.ok((contents["index.js"]?.length ?? 0) < 10_000);
     const code = Object.values(contents)
@@ -154,9 +160,16 @@ describe("buildAll", () => {
       ([, name]) => name,
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
-    assert.ok(packages.delete("./handler.js"));
-    // The last is the AWS SDK's own question whether signatures of another kind are installed.
-    assert.deepEqual([...packages].sort(), ["@aws-sdk/signature-v4-crt", "onnxruntime-node"]);
+    for (const beside of ["./handler.js", "./html.js"]) assert.ok(packages.delete(beside), beside);
+    // What a document is read with is loaded for a document.
+    assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes("DOMParser"));
+    // The first is the AWS SDK's own question whether signatures of another kind are installed, the second
+    // linkedom's whether pictures can be drawn.
+    assert.deepEqual([...packages].sort(), [
+      "@aws-sdk/signature-v4-crt",
+      "canvas",
+      "onnxruntime-node",
+    ]);
     for (const kept of ["onnxruntime-web", "@img/sharp", "transformers.js", "sourceMappingURL"]) {
       assert.ok(!code.includes(kept), kept);
     }

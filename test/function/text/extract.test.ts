@@ -14,16 +14,25 @@ describe("extractDocument", () => {
       text,
       contentType: "text/plain",
       title: undefined,
+      structure: { marks: [], tables: [] },
     });
   });
 
-  it("gives Markdown as written, with the first heading outside of code as the title", async () => {
-    const text = "```sh\n# no heading\n```\n\n# The title #\n\nText.\n\n# Another\n";
+  it("gives Markdown as written, with its headings outside of code, the first as the title", async () => {
+    const text = "```sh\n# no heading\n```\n\n# The title #\n\nText.\n\n### Part\n\n# Another\n";
 
     assert.deepEqual(await extractDocument(utf8(text), "a.md", "text/markdown"), {
       text,
       contentType: "text/markdown",
       title: "The title",
+      structure: {
+        marks: [
+          { start: text.indexOf("# The"), place: { headings: ["The title"] } },
+          { start: text.indexOf("### Part"), place: { headings: ["The title", "Part"] } },
+          { start: text.indexOf("# Another"), place: { headings: ["Another"] } },
+        ],
+        tables: [],
+      },
     });
   });
 
@@ -80,17 +89,46 @@ describe("extractDocument", () => {
   for (const [what, bytes, key, declaredType, found] of [
     ["a picture that calls itself text", png, "a.txt", "text/plain", "image/png"],
     ["a PDF that calls itself text", pdf, "a.txt", "text/plain", "application/pdf"],
-    ["a web page", utf8("<p>Hello</p>"), "a.html", undefined, "text/html"],
     ["JSON", utf8("{}"), "a", "application/json", "application/json"],
   ] as const) {
     it(`refuses ${what}, and names what it is and what would do`, async () => {
       await assert.rejects(extractDocument(bytes, key, declaredType), {
         name: "UnsupportedTypeError",
         contentType: found,
-        message: new RegExp(`^The object is ${found}, and only text/plain and text/markdown`),
+        message: new RegExp(
+          `^The object is ${found}, and only text/plain, text/markdown, text/html and application/xhtml`,
+        ),
       });
     });
   }
+
+  for (const [what, content, key, declaredType] of [
+    [
+      "a page that calls itself text",
+      "\ufeff<!-- x -->\n<!DOCTYPE html>\n<p>Hi</p>",
+      "a.txt",
+      "text/plain",
+    ],
+    [
+      "XHTML that calls itself XML",
+      '<?xml version="1.0"?><html><p>Hi</p></html>',
+      "a.xml",
+      "text/xml",
+    ],
+    ["a page by its extension", "<p>Hi</p>", "a.html", undefined],
+  ] as const) {
+    it(`finds out ${what}`, async () => {
+      const document = await extractDocument(utf8(content), key, declaredType);
+
+      assert.deepEqual([document.contentType, document.text], ["text/html", "Hi"]);
+    });
+  }
+
+  it("leaves Markdown that begins with a tag as it is", async () => {
+    const text = "<html> is the first tag.";
+
+    assert.equal((await extractDocument(utf8(text), "a.md", "text/markdown")).text, text);
+  });
 
   for (const text of [
     "BMW built it.",

@@ -1,0 +1,84 @@
+/**
+ * A document's content → its text, read in a thread of its own that is ended when it takes too long or too much:
+ * a document that was made to do harm, or a library's fault, costs that document and nothing else.
+ */
+import { extname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { UnreadableDocumentError } from "../errors.ts";
+import type { Format } from "./formats.ts";
+import type { Extracted } from "./structure.ts";
+
+/** What needs a library to be read. */
+export type ThreadedFormat = Exclude<Format, "plain" | "markdown">;
+
+export interface Extraction {
+  readonly format: ThreadedFormat;
+  readonly text: string;
+}
+
+export type ExtractionAnswer =
+  | { readonly extracted: Extracted }
+  | { readonly problem: string }
+  | { readonly failure: unknown };
+
+export interface ExtractionLimits {
+  readonly milliseconds: number;
+  readonly heapMegabytes: number;
+}
+
+/**
+ * Pages of a few hundred KB take less than a second. The heap is what the smallest sensible function (1,024 MB)
+ * has beside the model; Node ends the thread, not the process, when it is used up.
+ */
+export const extractionLimits: ExtractionLimits = { milliseconds: 10_000, heapMegabytes: 256 };
+
+/** Beside this file: as TypeScript in the sources, as JavaScript in a bundle. */
+const program = join(import.meta.dirname, `extraction-worker${extname(import.meta.filename)}`);
+
+/**
+ * Extracts a document's text.
+ * @throws {UnreadableDocumentError} for what its bytes are at fault for
+ * @throws what stopped the thread otherwise
+ */
+export async function extractInThread(
+  extraction: Extraction,
+  limits: ExtractionLimits = extractionLimits,
+): Promise<Extracted> {
+  const worker = new Worker(program, {
+    workerData: extraction,
+    // What is read has no business with the credentials, nor the libraries with a console.
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
+  });
+  const answered = Promise.withResolvers<ExtractionAnswer>();
+  worker.on("message", answered.resolve);
+  worker.on("error", (error: NodeJS.ErrnoException) =>
+    answered.resolve(
+      error.code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? { problem: `it takes more than ${limits.heapMegabytes} MB of memory to read. Split it.` }
+        : { failure: error },
+    ),
+  );
+  worker.on("exit", () =>
+    answered.resolve({ failure: new Error("The thread that reads a document has ended.") }),
+  );
+  const timer = setTimeout(
+    () =>
+      answered.resolve({
+        problem: `it takes more than ${limits.milliseconds / 1000} s to read. Split it.`,
+      }),
+    limits.milliseconds,
+  );
+  try {
+    const answer = await answered.promise;
+    if ("extracted" in answer) return answer.extracted;
+    if ("problem" in answer) throw new UnreadableDocumentError(answer.problem);
+    throw answer.failure;
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}

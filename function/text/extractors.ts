@@ -1,0 +1,9 @@
+/** A format → the function that reads it, loaded only now: each is a file of its own in the function's zip. */
+import type { ThreadedFormat } from "./extraction-thread.ts";
+import type { Extracted } from "./structure.ts";
+
+export type Extractor = (text: string) => Extracted;
+
+export const loadExtractor: Readonly<Record<ThreadedFormat, () => Promise<Extractor>>> = {
+  html: async () => (await import("./html.ts")).readHtml,
+};

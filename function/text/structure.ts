@@ -1,0 +1,146 @@
+/** Headings, paragraphs, list items and tables in reading order → a document's text, and where each stands. */
+import { UnreadableDocumentError } from "../errors.ts";
+
+/** Where a stretch of a document's text stands in the document; what the format does not have is left out. */
+export interface Place {
+  /** From the outermost heading to the nearest one above. */
+  readonly headings?: readonly string[];
+  /** Of a table, from 1, its header not counted. */
+  readonly row?: number;
+}
+
+/** A place, and from which UTF-16 code unit of the text it holds, which is until the next one. */
+export interface Mark {
+  readonly start: number;
+  readonly place: Place;
+}
+
+/** A stretch of the text that is a table, one row a line; the header, where it has one, is the first of them. */
+export interface Table {
+  readonly start: number;
+  readonly end: number;
+  readonly header: string;
+}
+
+/** Both in the order of the text. */
+export interface Structure {
+  readonly marks: readonly Mark[];
+  readonly tables: readonly Table[];
+}
+
+/** What an extractor gives. */
+export interface Extracted {
+  readonly text: string;
+  readonly title: string | undefined;
+  readonly structure: Structure;
+}
+
+export const noStructure: Structure = { marks: [], tables: [] };
+
+/** Characters of text in one document: about 15,000 chunks of 512 tokens, which takes hours to embed. */
+const maxTextCharacters = 30_000_000;
+
+export interface StructureBuilder {
+  /** `level` is 1 for the outermost. */
+  heading(level: number, text: string): void;
+  paragraph(text: string): void;
+  /** `depth` is 0 for the items of a list that is in no other. */
+  item(depth: number, text: string): void;
+  /** `hasHeader` where the first row names the columns. */
+  table(rows: readonly (readonly string[])[], hasHeader: boolean): void;
+  build(title?: string): Extracted;
+}
+
+/** Puts a document's text together. What is blank is left out. */
+export function createStructureBuilder(): StructureBuilder {
+  const parts: string[] = [];
+  const marks: Mark[] = [];
+  const tables: Table[] = [];
+  let length = 0;
+  let headings: readonly { readonly level: number; readonly text: string }[] = [];
+  let row: number | undefined;
+  let isMarked = true;
+  let firstHeading: string | undefined;
+  let isItem = false;
+
+  function append(text: string, separator: string): void {
+    const lead = length === 0 ? "" : separator;
+    length += lead.length + text.length;
+    if (length > maxTextCharacters) {
+      throw new UnreadableDocumentError(
+        `it has more than ${maxTextCharacters.toLocaleString("en")} characters of text. Split it.`,
+      );
+    }
+    if (!isMarked) marks.push({ start: length - text.length, place: present() });
+    isMarked = true;
+    isItem = false;
+    parts.push(lead, text);
+  }
+
+  function present(): Place {
+    return {
+      ...(headings.length === 0 ? {} : { headings: headings.map(({ text }) => text) }),
+      ...(row === undefined ? {} : { row }),
+    };
+  }
+
+  return {
+    heading(level, heading) {
+      const text = cleanLine(heading);
+      if (text === "") return;
+      headings = [...headings.filter((outer) => outer.level < level), { level, text }];
+      isMarked = false;
+      firstHeading ??= text;
+      append(text, "\n\n");
+    },
+    paragraph(paragraph) {
+      const text = cleanLines(paragraph);
+      if (text !== "") append(text, "\n\n");
+    },
+    item(depth, item) {
+      const text = cleanLines(item);
+      if (text === "") return;
+      append(`${"  ".repeat(Math.min(depth, 8))}- ${text}`, isItem ? "\n" : "\n\n");
+      isItem = true;
+    },
+    table(rows, hasHeader) {
+      const lines = rows.map((cells) => cells.map(cleanLine).join(" | "));
+      const isBlank = (line: string) => /^[\s|]*$/.test(line);
+      const header = hasHeader && !isBlank(lines[0] ?? "") ? (lines[0] ?? "") : "";
+      let separator = "\n\n";
+      let start: number | undefined;
+      for (const [index, line] of lines.entries()) {
+        if (isBlank(line)) continue;
+        row = header === "" ? index + 1 : Math.max(index, 1);
+        isMarked = false;
+        append(line, separator);
+        start ??= length - line.length;
+        separator = "\n";
+      }
+      if (start !== undefined) tables.push({ start, end: length, header });
+      row = undefined;
+      isMarked = false;
+    },
+    build: (title) => ({
+      text: parts.join(""),
+      title: cleanLine(title ?? "") || firstHeading,
+      structure: { marks, tables },
+    }),
+  };
+}
+
+/** A text as one line without what Postgres cannot hold (NUL, half a surrogate pair) and no reader sees. */
+function cleanLine(text: string): string {
+  return cleanLines(text).replaceAll(/\s*\n\s*/g, " ");
+}
+
+/** The same, with its line breaks. */
+function cleanLines(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replaceAll(/[^\P{Cc}\n\t]|[\u00ad\ufeff\u200b]/gu, "")
+    .replaceAll(/[^\S\n]+/g, " ")
+    .replaceAll(/ ?\n ?/g, "\n")
+    .trim();
+}

@@ -1,0 +1,72 @@
+/** An extractor and its fixtures → what it made of mutated ones: how many it read and rejected, and the slowest. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import fc from "fast-check";
+import { extractionLimits, type ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import type { FuzzAnswer } from "./extraction-worker.ts";
+import { severalMutations } from "./mutation.ts";
+
+export interface ExtractionFuzz {
+  readonly documents: number;
+  readonly read: number;
+  readonly rejected: number;
+  readonly slowestMilliseconds: number;
+  /** Of the whole process, its highest. */
+  readonly peakMegabytes: number;
+  /** The number and the fault of the first document that stopped or crashed the extractor. */
+  readonly fault?: { readonly document: number; readonly problem: string };
+}
+
+/** As in the product. */
+const { milliseconds, heapMegabytes } = extractionLimits;
+const fixtures = join(import.meta.dirname, "../fixtures/documents");
+const program = join(import.meta.dirname, "extraction-worker.ts");
+
+/** Reads mutated fixtures in one thread until one of them hangs or crashes it. The same seed gives the same documents. */
+export async function fuzzExtractor(
+  format: ThreadedFormat,
+  { documents, seed }: { readonly documents: number; readonly seed: number },
+): Promise<ExtractionFuzz> {
+  const names = (await readdir(fixtures)).filter((name) => name.endsWith(`.${format}`)).sort();
+  const sources = await Promise.all(names.map((name) => readFile(join(fixtures, name), "utf8")));
+  const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes };
+  const worker = new Worker(program, { workerData: format, resourceLimits });
+  let read = 0;
+  let rejected = 0;
+  let slowestMilliseconds = 0;
+  const result = () => {
+    const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+    return { documents, read, rejected, slowestMilliseconds, peakMegabytes };
+  };
+  try {
+    for (const [index, mutate] of fc
+      .sample(severalMutations, { numRuns: documents, seed })
+      .entries()) {
+      const answer = await ask(worker, mutate(sources[index % sources.length] ?? ""));
+      if (typeof answer === "string")
+        return { ...result(), fault: { document: index, problem: answer } };
+      slowestMilliseconds = Math.max(slowestMilliseconds, Math.round(answer.milliseconds));
+      if (answer.problem === undefined) read += 1;
+      else rejected += 1;
+    }
+    return result();
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** What the thread makes of a document, or how it failed at it. */
+async function ask(worker: Worker, text: string): Promise<FuzzAnswer | string> {
+  const { promise, resolve } = Promise.withResolvers<FuzzAnswer | string>();
+  const fail = (error: unknown) => resolve(String(error));
+  worker.once("message", resolve);
+  worker.once("error", fail);
+  const timer = setTimeout(() => resolve(`no answer in ${milliseconds} ms`), milliseconds);
+  worker.postMessage(text);
+  const answer = await promise;
+  clearTimeout(timer);
+  worker.off("message", resolve);
+  worker.off("error", fail);
+  return answer;
+}
