@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { bundleForLambda } from "../layers/function/contents.ts";
+import { bundleForLambda, sessionWorkerPath } from "../layers/function/contents.ts";
 
 const names = ["function", "plain", "plainBundled", "embed", "tokenize", "pipeline"] as const;
 export type ProgramName = (typeof names)[number];
@@ -17,11 +17,13 @@ export type Programs = Readonly<Record<ProgramName, string>>;
  */
 export async function buildPrograms(folder: string): Promise<Programs> {
   await mkdir(folder, { recursive: true });
-  const bundled = async (name: ProgramName) => {
+  const bundled = async (name: string, source: string) => {
     const path = join(folder, `${name}.cjs`);
-    await writeFile(path, await bundleForLambda(sourcePath(name)));
+    await writeFile(path, await bundleForLambda(source, ".cjs"));
     return path;
   };
+  await bundled("session-worker", sessionWorkerPath);
+  await bundled("function-code", sourcePath("function-code"));
   const plain = async (name: ProgramName, options: BuildOptions) => {
     const outfile = join(folder, `${name}.mjs`);
     const entryPoints = [sourcePath("plain")];
@@ -30,7 +32,7 @@ export async function buildPrograms(folder: string): Promise<Programs> {
     return outfile;
   };
   return {
-    function: await bundled("function"),
+    function: await bundled("function", sourcePath("function")),
     plain: await plain("plain", { packages: "external" }),
     plainBundled: await plain("plainBundled", {
       external: ["onnxruntime-node", "sharp"],
@@ -40,12 +42,12 @@ export async function buildPrograms(folder: string): Promise<Programs> {
         js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
       },
     }),
-    embed: await bundled("embed"),
-    tokenize: await bundled("tokenize"),
+    embed: await bundled("embed", sourcePath("embed")),
+    tokenize: await bundled("tokenize", sourcePath("tokenize")),
     pipeline: sourcePath("pipeline"),
   };
 }
 
-function sourcePath(name: ProgramName): string {
+function sourcePath(name: string): string {
   return fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
 }

@@ -4,6 +4,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createCredentials } from "./credentials.ts";
 import { openEmbedder } from "./model/embedder.ts";
 import { type ModelManifest, readManifest } from "./model/manifest.ts";
+import type { Session } from "./model/session.ts";
 import type { PipelineClients } from "./pipeline.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createStore } from "./store.ts";
@@ -23,7 +24,12 @@ export interface Environment extends Omit<PipelineClients, "time"> {
  */
 export async function createEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
-  parts: { readonly manifest?: ModelManifest; readonly telemetry?: Telemetry } = {},
+  parts: {
+    readonly manifest?: ModelManifest;
+    readonly telemetry?: Telemetry;
+    /** The session of the model, where it is being opened already. */
+    readonly session?: Promise<Session>;
+  } = {},
 ): Promise<Environment> {
   const settings = readSettings(variables);
   const { modelPath, ssmParameterName } = settings;
@@ -38,7 +44,7 @@ export async function createEnvironment(
   // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
   credentials().catch(() => {});
   const manifest = parts.manifest ?? (await readManifest(modelPath));
-  const embedder = await openEmbedder(modelPath, manifest);
+  const embedder = await openEmbedder(modelPath, manifest, parts.session);
 
   return {
     settings,

@@ -161,9 +161,11 @@ export class CredentialsError extends Error {
 export class ModelFolderError extends Error {
   override readonly name = "ModelFolderError";
   readonly folder: string;
+  readonly problem: string;
   constructor(folder: string, problem: string, options?: ErrorOptions) {
     super(`The model folder ${folder} cannot be used: ${problem}`, options);
     this.folder = folder;
+    this.problem = problem;
   }
 }
 

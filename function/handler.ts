@@ -1,8 +1,9 @@
-/** The Lambda function's two entries: `ingest` for SNS, `search` for a person's question. */
+/** An event and an environment → the objects ingested, or the question answered. */
 import type { Context } from "aws-lambda";
 import { createEnvironment, type Environment } from "./environment.ts";
 import { ObjectsFailedError } from "./errors.ts";
 import { type ObjectChange, parseEvent } from "./events.ts";
+import type { Session } from "./model/session.ts";
 import { once } from "./once.ts";
 import { ingestObject } from "./pipeline.ts";
 import { answerQuestion, type UrlResponse } from "./question.ts";
@@ -11,23 +12,28 @@ import { searchContent } from "./search.ts";
 import type { Match } from "./store.ts";
 import { createTime } from "./time.ts";
 
-const environment = once(() => createEnvironment(process.env));
-
 /** What is needed of Lambda's context. */
-type Invocation = Pick<Context, "getRemainingTimeInMillis">;
-const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
+export type Invocation = Pick<Context, "getRemainingTimeInMillis">;
 
-/** Lambda's entry for SNS events, and for S3 events sent by hand. */
-export async function ingest(event: unknown, context: Invocation): Promise<void> {
-  await ingestEvent(await environment(), event, timeOf(context));
+export interface Handlers {
+  /** For SNS events, and for S3 events sent by hand. */
+  ingest(event: unknown, context: Invocation): Promise<void>;
+  /** For `{"question": "…", "count": 10}`, sent directly or to the function's URL. */
+  search(event: unknown, context: Invocation): Promise<readonly Match[] | UrlResponse>;
 }
 
-/** Lambda's entry for `{"question": "…", "count": 10}`, sent directly or to the function's URL. */
-export function search(
-  event: unknown,
-  context: Invocation,
-): Promise<readonly Match[] | UrlResponse> {
-  return answerSearch(environment, event, timeOf(context));
+/**
+ * Makes the handlers of one Lambda environment, whose clients are made once: now, and after a failure again
+ * for the next event, which is told of it.
+ */
+export function createHandlers(openSession: () => Promise<Session>): Handlers {
+  const environment = once(() => createEnvironment(process.env, { session: openSession() }));
+  environment().catch(() => {});
+  const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
+  return {
+    ingest: async (event, context) => ingestEvent(await environment(), event, timeOf(context)),
+    search: (event, context) => answerSearch(environment, event, timeOf(context)),
+  };
 }
 
 /**

@@ -39,11 +39,16 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
   }
   return {
     ssmParameterName,
-    modelPath: variables.MODEL_PATH || "/opt/model",
+    modelPath: modelPath(variables),
     chunkTokens,
     chunkOverlapTokens,
     maxObjectBytes: readInteger(variables, "MAX_OBJECT_BYTES", defaultMaxObjectBytes, 1),
   };
+}
+
+/** Where the model layer is unpacked, or the folder that is named instead. */
+export function modelPath(variables: Readonly<Record<string, string | undefined>>): string {
+  return variables.MODEL_PATH || "/opt/model";
 }
 
 function readInteger(

@@ -16,7 +16,7 @@ export interface BuildFolder {
   readonly distFolder: string;
 }
 
-/** Bundles the function into `function.zip`: `index.js` with the handlers `index.ingest` and `index.search`. */
+/** Bundles the function into `function.zip`, with the handlers `index.ingest` and `index.search`. */
 export async function buildFunctionZip({ distFolder }: BuildFolder): Promise<Artefact> {
   return writeArtefact(join(distFolder, "function.zip"), await functionContents());
 }
@@ -78,7 +78,7 @@ export async function buildAll(
   const { model } = compiled;
   const functionZip = await buildFunctionZip({ distFolder });
   const unzippedBytes = checkBudget({
-    "function.zip": [{ path: "index.js", bytes: functionZip.unzippedBytes }],
+    "function.zip": [{ path: "function.zip", bytes: functionZip.unzippedBytes }],
     "dependencies-layer.zip": await dependenciesContents(architecture),
     "model-layer.zip": modelContents(model),
   });

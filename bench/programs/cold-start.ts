@@ -9,14 +9,13 @@ const repetitions = 1;
 
 /**
  * Opens the model, embeds once, and embeds again for the steady memory.
- * @param loadedAt when the program's code was loaded
- * @param open makes the clients and opens the model; gives what embeds the text
+ * @param open loads the code, makes the clients and opens the model; gives what embeds the text, and when the
+ * code was loaded
  */
 export async function reportColdStart(
-  loadedAt: number,
-  open: () => Promise<() => Promise<unknown>>,
+  open: () => Promise<{ readonly loadedAt: number; readonly embed: () => Promise<unknown> }>,
 ): Promise<void> {
-  const embed = await open();
+  const { loadedAt, embed } = await open();
   const readyAt = now();
   await embed();
   const embeddedAt = now();

@@ -1,14 +1,14 @@
-/** The function's own code: its handlers, and its environment as they make it. */
-import { createEnvironment } from "../../function/environment.ts";
-import { ingest, search } from "../../function/handler.ts";
+/** The function's own start: its session is begun before the code of its clients is loaded, as in its `index.ts`. */
+import { startSessionThread } from "../../function/model/session-thread.ts";
 import { folder, reportColdStart, text } from "./cold-start.ts";
 import { now } from "./report.ts";
 
-const loadedAt = now();
-// Named, so that the bundle has all that the function's has.
-Object.assign(globalThis, { handlers: [ingest, search] });
+const { session } = startSessionThread(folder);
 
-reportColdStart(loadedAt, async () => {
-  const { embedder } = await createEnvironment({ ...process.env, MODEL_PATH: folder });
-  return () => embedder.embedDocument(text);
+reportColdStart(async () => {
+  const { code } = await import("./function-code.ts");
+  const loadedAt = now();
+  const variables = { ...process.env, MODEL_PATH: folder };
+  const { embedder } = await code.createEnvironment(variables, { session });
+  return { loadedAt, embed: () => embedder.embedDocument(text) };
 });

@@ -9,7 +9,7 @@ import { now } from "./report.ts";
 
 const loadedAt = now();
 
-reportColdStart(loadedAt, async () => {
+reportColdStart(async () => {
   const ssm = new SSMClient();
   const { Parameter } = await ssm.send(
     new GetParameterCommand({ Name: process.env.SSM_PARAMETER_NAME, WithDecryption: true }),
@@ -24,5 +24,5 @@ reportColdStart(loadedAt, async () => {
   const model = await AutoModel.from_pretrained(basename(folder), {
     dtype: dtype === "q4" ? "q4" : dtype === "q8" ? "q8" : "fp32",
   });
-  return async () => model(await tokenizer(prompt + text));
+  return { loadedAt, embed: async () => model(await tokenizer(prompt + text)) };
 });

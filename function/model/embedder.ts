@@ -1,7 +1,8 @@
 /** A model folder → the embedder: texts in, normalised vectors out, with the prompts that the model wants. */
 import { InvalidEmbeddingError } from "../errors.ts";
 import { type ModelManifest, modelName } from "./manifest.ts";
-import { openSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
+import { startSessionThread } from "./session-thread.ts";
 import { openTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface Embedder {
@@ -20,13 +21,15 @@ export interface Embedder {
 
 /**
  * Opens the model for embedding.
+ * @param opening the session where it is being opened already
  * @throws {ModelFolderError} when the folder does not hold what the manifest declares
  */
-export async function openEmbedder(folder: string, manifest: ModelManifest): Promise<Embedder> {
-  const [tokenizer, session] = await Promise.all([
-    openTokenizer(folder, manifest),
-    openSession(folder, manifest),
-  ]);
+export async function openEmbedder(
+  folder: string,
+  manifest: ModelManifest,
+  opening = startSessionThread(folder, manifest).session,
+): Promise<Embedder> {
+  const [tokenizer, session] = await Promise.all([openTokenizer(folder, manifest), opening]);
   return createEmbedder(manifest, tokenizer, session);
 }
 

@@ -57,6 +57,8 @@ export function sessionOptions(
   return {
     // A thread for each processor begun: Lambda shows whole ones, and gives a share of their time.
     ...(processors >= 1 && { intraOpNumThreads: processors }),
+    // What goes wrong is thrown; ONNX Runtime would print it too, in its own form.
+    logSeverityLevel: 4,
     // The arena keeps its peak for good.
     enableCpuMemArena: false,
     // Threads that spin for their next piece of work use up the share: with 1.2 processors 200 tokens take 240 ms

@@ -141,15 +141,20 @@ describe("buildAll", () => {
     );
   });
 
-  it("bundles the function into one file that needs Node and onnxruntime-node alone", async () => {
+  it("bundles the function into three files that need Node and onnxruntime-node alone", async () => {
     const contents = await unzip("function.zip");
-    assert.deepEqual(Object.keys(contents), ["index.js"]);
-    const code = Buffer.from(contents["index.js"] ?? "").toString();
+    assert.deepEqual(Object.keys(contents), ["handler.js", "index.js", "session-worker.js"]);
+    // Little stands before the session's beginning.
+    assert.ok((contents["index.js"]?.length ?? 0) < 10_000);
+    const code = Object.values(contents)
+      .map((bytes) => Buffer.from(bytes).toString())
+      .join("\n");
 
     const required = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(
       ([, name]) => name,
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
+    assert.ok(packages.delete("./handler.js"));
     // The last is the AWS SDK's own question whether signatures of another kind are installed.
     assert.deepEqual([...packages].sort(), ["@aws-sdk/signature-v4-crt", "onnxruntime-node"]);
     for (const kept of ["onnxruntime-web", "@img/sharp", "transformers.js", "sourceMappingURL"]) {

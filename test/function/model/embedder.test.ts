@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, truncate } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import * as v from "valibot";
 import { createEmbedder, type Embedder, openEmbedder } from "../../../function/model/embedder.ts";
 import { type ModelManifest, modelName, readManifest } from "../../../function/model/manifest.ts";
@@ -233,45 +231,5 @@ describe("modelName", () => {
 
     assert.equal(modelName(manifest), "all-MiniLM-L6-v2/q8/p1/4a9f5c64");
     assert.notEqual(modelName({ ...manifest, promptVersion: 2 }), modelName(manifest));
-  });
-});
-
-describe("ONNX Runtime's telemetry", () => {
-  const run = promisify(execFile);
-
-  /** Runs the model in a process with an empty home folder; gives what is in that folder afterwards. */
-  async function filesAtHome(source: string): Promise<string[]> {
-    const home = await mkdtemp(join(tmpdir(), "home-"));
-    try {
-      const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: home };
-      await run(process.execPath, ["--input-type=module", "--eval", source], { env });
-      return await readdir(home, { recursive: true });
-    } finally {
-      await rm(home, { recursive: true });
-    }
-  }
-
-  const graph = JSON.stringify(join(testModelFolder("tiny-embeddinggemma"), "onnx/model.onnx"));
-  const runtime = JSON.stringify(import.meta.resolve("onnxruntime-node"));
-  const embedder = JSON.stringify(import.meta.resolve("../../../function/model/embedder.ts"));
-  const manifest = JSON.stringify(import.meta.resolve("../../../function/model/manifest.ts"));
-  const folder = JSON.stringify(testModelFolder("tiny-embeddinggemma"));
-
-  it("leaves files in the home folder when nobody switches it off", async () => {
-    const files = await filesAtHome(
-      `import ort from ${runtime}; await ort.InferenceSession.create(${graph});`,
-    );
-
-    assert.notDeepEqual(files, []);
-  });
-
-  it("is switched off by the time the library is loaded", async () => {
-    const files = await filesAtHome(
-      `import { openEmbedder } from ${embedder}; import { readManifest } from ${manifest};
-       const opened = await openEmbedder(${folder}, await readManifest(${folder}));
-       await opened.embedDocument("text");`,
-    );
-
-    assert.deepEqual(files, []);
   });
 });

@@ -60,12 +60,16 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     await rm(distFolder, { recursive: true });
   });
 
-  const start = async (handler: string, layers: readonly string[]) => {
+  const start = async (
+    handler: string,
+    layers: readonly string[],
+    ownVariables: Readonly<Record<string, string>> = {},
+  ) => {
     environment = await startLambda({
       functionZip: build.functionZip.path,
       layers,
       handler,
-      variables,
+      variables: { ...variables, ...ownVariables },
     });
     return environment;
   };
@@ -111,6 +115,17 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
       answer.response.map(({ key }) => key),
       ["notes/bees.txt"],
     );
+  });
+
+  it("wait for the session as they are loaded where concurrency is provisioned, and then answer", async () => {
+    const provisioned = { AWS_LAMBDA_INITIALIZATION_TYPE: "provisioned-concurrency" };
+    const layers = [build.dependenciesLayer.path, build.modelLayer.path];
+    const lambda = await start("index.search", layers, provisioned);
+
+    const answer = await lambda.invoke({ question: "When did the bees return?", count: 1 });
+
+    assert.ok("response" in answer && Array.isArray(answer.response), JSON.stringify(answer));
+    assert.equal(answer.response.length, 1);
   });
 
   it("fail without the dependencies layer, with a message that names it, time after time", async () => {

@@ -51,6 +51,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaEnviron
       "--allow-fs-read=*",
       `--allow-fs-write=${folders.tmp}`,
       "--allow-addons",
+      "--allow-worker",
       bootstrap,
     ],
     {

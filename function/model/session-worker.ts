@@ -1,0 +1,40 @@
+/** The thread of a session: a model folder → the session, and then ids in, vectors out, until it is told to close. */
+import { parentPort, workerData } from "node:worker_threads";
+import { ModelFolderError } from "../errors.ts";
+import { readManifest } from "./manifest.ts";
+import { openSession } from "./session.ts";
+import type { SessionAnswer, SessionRequest, SessionThreadData } from "./session-thread.ts";
+
+const { folder, manifest, settled }: SessionThreadData = workerData;
+
+async function serve(): Promise<void> {
+  const session = await openSession(folder, manifest ?? (await readManifest(folder)));
+  parentPort?.on("message", async (request: SessionRequest) => {
+    if (request === "close") {
+      await session.close();
+      parentPort?.close();
+      return;
+    }
+    const { id, ids } = request;
+    try {
+      answer({ id, vector: await session.run(ids) });
+    } catch (error) {
+      answer({ id, error });
+    }
+  });
+  answer("opened");
+}
+
+function answer(message: SessionAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+serve()
+  .catch((error: unknown) => {
+    // A class does not survive the way between threads.
+    answer(error instanceof ModelFolderError ? { problem: error.problem } : { failure: error });
+  })
+  .finally(() => {
+    Atomics.store(settled, 0, 1);
+    Atomics.notify(settled, 0);
+  });
