@@ -14,6 +14,8 @@ export interface AlarmedStack {
 export interface AlarmDefinition {
   /** Its heading in docs/operations.md too. */
   readonly title: string;
+  /** What CloudWatch bills an alarm by. */
+  readonly watchedMetrics: number;
   /** In the words of CloudWatch; without what all alarms have in common. */
   readonly alarm: Omit<aws.cloudwatch.MetricAlarmArgs, "alarmActions" | "name">;
 }
@@ -122,6 +124,7 @@ function define(
   const alarmDescription = describe(title, meaning, command);
   return {
     title,
+    watchedMetrics: 1,
     alarm: { ...COMMON, ...metric, ...periods, period: 300, threshold, alarmDescription },
   };
 }
@@ -141,8 +144,14 @@ function rejectedShare(functionName: string, command: string): AlarmDefinition {
     },
   });
   const all = "FILL(rejected, 0) + FILL(embedded, 0) + FILL(unchanged, 0)";
+  const watched = [
+    count("rejected", "DocumentsRejected"),
+    count("embedded", "DocumentsEmbedded"),
+    count("unchanged", "DocumentsUnchanged"),
+  ];
   return {
     title,
+    watchedMetrics: watched.length,
     alarm: {
       ...COMMON,
       evaluationPeriods: 1,
@@ -155,9 +164,7 @@ function rejectedShare(functionName: string, command: string): AlarmDefinition {
           expression: `IF(${all} >= ${MIN_DOCUMENTS}, 100 * FILL(rejected, 0) / (${all}), 0)`,
           returnData: true,
         },
-        count("rejected", "DocumentsRejected"),
-        count("embedded", "DocumentsEmbedded"),
-        count("unchanged", "DocumentsUnchanged"),
+        ...watched,
       ],
       alarmDescription: describe(
         title,
