@@ -72,7 +72,11 @@ async function reckon(settings: PlainSettings, why = ""): Promise<Source> {
       millisecondsPerToken: milliseconds / speed.tokens,
       logBytesPerDocument: LOG_BYTES_PER_DOCUMENT,
     },
-    description: `${why}computing alone, at this machine's speed with ${speed.model}`,
+    description:
+      `${why}computing alone, at this machine's speed with ${speed.model}` +
+      (speed.isDisturbed
+        ? " (other work slowed the measurement down: too much rather than too little)"
+        : ""),
   };
 }
 

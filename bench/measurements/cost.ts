@@ -16,6 +16,8 @@ export interface CostFigures {
   /** Of a chunk of so many tokens, on one processor and on two. */
   readonly milliseconds: { readonly one: number; readonly two: number };
   readonly costs: readonly Cost[];
+  /** Other work took part of the machine meanwhile. */
+  readonly isDisturbed: boolean;
 }
 
 export async function measureCosts(
@@ -35,10 +37,10 @@ export async function measureCosts(
     },
   }));
   const measured = await interleave(cases, runs);
-  const median = (name: "one" | "two") =>
-    summarize(measured.get(name) ?? { samples: [], isDisturbed: true }, number("milliseconds"))
-      .median;
-  const milliseconds = { one: median("one"), two: median("two") };
+  const take = (name: "one" | "two") =>
+    summarize(measured.get(name) ?? { samples: [], isDisturbed: true }, number("milliseconds"));
+  const [one, two] = [take("one"), take("two")];
+  const milliseconds = { one: one.median, two: two.median };
   const costs = memorySizesMegabytes.map((memory) => cost(memory, milliseconds));
-  return { tokens, milliseconds, costs };
+  return { tokens, milliseconds, costs, isDisturbed: one.isDisturbed || two.isDisturbed };
 }

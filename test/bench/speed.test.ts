@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keepSpeed, readSpeed, type Speed } from "../../bench/speed.ts";
 
-const speed: Speed = { model: "a model", tokens: 512, milliseconds: { one: 500, two: 300 } };
+const speed: Speed = {
+  model: "a model",
+  tokens: 512,
+  milliseconds: { one: 500, two: 300 },
+  isDisturbed: false,
+};
 
 describe("readSpeed", () => {
   let folder: string;
@@ -24,6 +29,14 @@ describe("readSpeed", () => {
     assert.deepEqual(await readSpeed(path, measure), speed);
     assert.deepEqual(await readSpeed(path, measure), speed);
     assert.equal(measured, 1);
+  });
+
+  it("measures again where other work disturbed it", async () => {
+    const path = join(folder, "speed.json");
+    const disturbed = { ...speed, isDisturbed: true };
+
+    assert.deepEqual(await readSpeed(path, async () => disturbed), disturbed);
+    assert.deepEqual(await readSpeed(path, async () => speed), speed);
   });
 
   it("takes what the benchmark kept", async () => {
