@@ -27,8 +27,8 @@ export async function createEnvironment(
   parts: {
     readonly manifest?: ModelManifest;
     readonly telemetry?: Telemetry;
-    /** The session of the model, where it is being opened already. */
-    readonly session?: Promise<Session>;
+    /** Gives the model's session, where it is being opened already. */
+    readonly openSession?: () => Promise<Session>;
   } = {},
 ): Promise<Environment> {
   const settings = readSettings(variables);
@@ -44,7 +44,7 @@ export async function createEnvironment(
   // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
   credentials().catch(() => {});
   const manifest = parts.manifest ?? (await readManifest(modelPath));
-  const embedder = await openEmbedder(modelPath, manifest, parts.session);
+  const embedder = await openEmbedder(modelPath, manifest, parts.openSession);
 
   return {
     settings,

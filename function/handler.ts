@@ -23,11 +23,12 @@ export interface Handlers {
 }
 
 /**
- * Makes the handlers of one Lambda environment, whose clients are made once: now, and after a failure again
- * for the next event, which is told of it.
+ * Makes the handlers of one Lambda environment, whose clients are made once: now, and again for the next event
+ * where that failed.
+ * @param openSession asked for each text; an object is read and its text extracted while it is still opening
  */
 export function createHandlers(openSession: () => Promise<Session>): Handlers {
-  const environment = once(() => createEnvironment(process.env, { session: openSession() }));
+  const environment = once(() => createEnvironment(process.env, { openSession }));
   environment().catch(() => {});
   const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
   return {

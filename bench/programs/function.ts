@@ -9,6 +9,7 @@ reportColdStart(async () => {
   const { code } = await import("./function-code.ts");
   const loadedAt = now();
   const variables = { ...process.env, MODEL_PATH: folder };
-  const { embedder } = await code.createEnvironment(variables, { session });
+  const { embedder } = await code.createEnvironment(variables, { openSession: () => session });
+  await session;
   return { loadedAt, embed: () => embedder.embedDocument(text) };
 });

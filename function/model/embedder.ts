@@ -21,15 +21,26 @@ export interface Embedder {
 
 /**
  * Opens the model for embedding.
- * @param opening the session where it is being opened already
+ * @param openSession gives the session where it is being opened already. It is waited for when the first text is
+ * embedded and not before, and asked again for the next one where it failed
  * @throws {ModelFolderError} when the folder does not hold what the manifest declares
  */
 export async function openEmbedder(
   folder: string,
   manifest: ModelManifest,
-  opening = startSessionThread(folder, manifest).session,
+  openSession?: () => Promise<Session>,
 ): Promise<Embedder> {
-  const [tokenizer, session] = await Promise.all([openTokenizer(folder, manifest), opening]);
+  if (openSession !== undefined) {
+    const session: Session = {
+      run: async (ids) => (await openSession()).run(ids),
+      close: async () => (await openSession()).close(),
+    };
+    return createEmbedder(manifest, await openTokenizer(folder, manifest), session);
+  }
+  const [tokenizer, session] = await Promise.all([
+    openTokenizer(folder, manifest),
+    startSessionThread(folder, manifest).session,
+  ]);
   return createEmbedder(manifest, tokenizer, session);
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { createEmbedder, type Embedder, openEmbedder } from "../../../function/model/embedder.ts";
 import { type ModelManifest, modelName, readManifest } from "../../../function/model/manifest.ts";
+import type { Session } from "../../../function/model/session.ts";
 import { openTokenizer } from "../../../function/model/tokenizer.ts";
 import { embeddedModelFolder, testModelFolder } from "../../models/folders.ts";
 
@@ -126,6 +127,30 @@ describe("openEmbedder", () => {
       name: "InvalidEmbeddingError",
       message: /257 tokens are more than its 256/,
     });
+  });
+});
+
+describe("openEmbedder with a session that is still opening", () => {
+  it("counts tokens meanwhile, and asks for the session again where it failed", async () => {
+    const folder = testModelFolder("tiny-embeddinggemma");
+    const manifest = await readManifest(folder);
+    const session: Session = {
+      run: async (ids) => new Float32Array(manifest.dimensions).fill(ids.length),
+      close: async () => {},
+    };
+    const openings = [Promise.withResolvers<Session>(), Promise.withResolvers<Session>()];
+    const waiting = [...openings];
+    const embedder = await openEmbedder(folder, manifest, async () => {
+      const opening = waiting.shift();
+      assert.ok(opening);
+      return opening.promise;
+    });
+
+    assert.ok(embedder.countTokens("bees") > 0);
+    openings[0]?.reject(new Error("no memory"));
+    await assert.rejects(embedder.embedDocument("bees"), /no memory/);
+    openings[1]?.resolve(session);
+    assert.equal((await embedder.embedDocument("bees")).length, manifest.dimensions);
   });
 });
 
