@@ -2,8 +2,10 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Alarms, alarmArns } from "./infra/alarms.ts";
 import { buildArtefacts } from "./infra/artefacts.ts";
 import { CredentialsParameter, credentialsStatements } from "./infra/credentials-parameter.ts";
+import { Dashboard } from "./infra/dashboard.ts";
 import { readDeploymentTarget } from "./infra/deployment-target.ts";
 import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
 import type { FunctionBase } from "./infra/embedding-function.ts";
@@ -13,6 +15,7 @@ import { readKeptNotifications } from "./infra/kept-notifications.ts";
 import { Layers } from "./infra/layers.ts";
 import { resourceNames } from "./infra/names.ts";
 import { createNotificationReader } from "./infra/notification-reader.ts";
+import { S3GatewayEndpoint } from "./infra/s3-gateway-endpoint.ts";
 import { SearchFunction } from "./infra/search-function.ts";
 import { readSettings } from "./infra/settings.ts";
 import { UploadNotifications } from "./infra/upload-notifications.ts";
@@ -65,6 +68,9 @@ const base: FunctionBase = {
   architecture: settings.architecture,
   memoryMegabytes: settings.memoryMegabytes,
   logRetentionDays: settings.logRetentionDays,
+  ephemeralStorageMegabytes: settings.ephemeralStorageMegabytes,
+  tracing: settings.tracing,
+  network: settings.vpc && { ...settings.vpc, target },
 };
 const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
@@ -72,6 +78,10 @@ const ingest = new IngestFunction(names.ingestFunction, {
   timeoutSeconds: settings.timeoutSeconds,
   statements: [...documentStatements(buckets), ...readCredentials],
   topicArn: topic.arn,
+  reservedConcurrency: settings.reservedConcurrency,
+  provisionedConcurrency: settings.provisionedConcurrency,
+  maximumEventAgeSeconds: settings.maximumEventAgeSeconds,
+  maximumRetryAttempts: settings.maximumRetryAttempts,
 });
 const search = settings.search
   ? new SearchFunction(names.searchFunction, {
@@ -89,6 +99,41 @@ new UploadNotifications(names.topic, {
   // S3 checks the policy, and what it publishes to a topic without a subscriber is lost.
   after: [topic.policy, ingest.subscription],
 });
+
+if (settings.vpc?.s3GatewayEndpoint) {
+  new S3GatewayEndpoint(names.s3Endpoint, {
+    vpcId: ingest.vpcId,
+    region: target.region,
+    routeTableIds: settings.vpc.s3GatewayEndpoint.routeTableIds,
+  });
+}
+const alarmed = {
+  stack: pulumi.getStack(),
+  functionName: names.ingestFunction,
+  timeoutSeconds: settings.timeoutSeconds,
+  memoryMegabytes: settings.memoryMegabytes,
+};
+if (settings.alarmEmail) {
+  new Alarms(names.alarms, {
+    ...alarmed,
+    topicName: names.alarms,
+    email: settings.alarmEmail,
+    budgetName: names.budget,
+    budgetUsd: settings.budgetUsd,
+    target,
+  });
+}
+if (settings.dashboard) {
+  new Dashboard(names.dashboard, {
+    ...alarmed,
+    dashboardName: names.dashboard,
+    region: target.region,
+    topicName: names.topic,
+    searchFunctionName: settings.search ? names.searchFunction : undefined,
+    alarmArns: settings.alarmEmail ? alarmArns(names.alarms, alarmed, target) : [],
+    architecture: settings.architecture,
+  });
+}
 
 export const bucketNames = buckets.map(({ bucketName }) => bucketName);
 export const topicArn = topic.arn;

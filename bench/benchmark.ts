@@ -1,8 +1,7 @@
 /** A model and built programs → every figure of the report. */
 import { cpus, totalmem } from "node:os";
-import type { Cost } from "./cost.ts";
 import { type ColdStart, measureColdStarts } from "./measurements/cold-start.ts";
-import { measureCosts } from "./measurements/cost.ts";
+import { type CostFigures, measureCosts } from "./measurements/cost.ts";
 import { type EmbeddingFigures, measureEmbeddings } from "./measurements/embedding.ts";
 import type { BenchmarkOptions } from "./measurements/options.ts";
 import { measurePipeline, type PipelineFigures } from "./measurements/pipeline.ts";
@@ -24,7 +23,7 @@ export interface Benchmark {
   readonly tokenizers: readonly TokenizerFigures[];
   readonly embeddings: readonly EmbeddingFigures[];
   readonly pipeline: PipelineFigures;
-  readonly cost: { readonly tokens: number; readonly costs: readonly Cost[] };
+  readonly cost: CostFigures;
 }
 
 /** @param onSubject is told what is measured next */

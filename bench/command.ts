@@ -11,6 +11,7 @@ import type { BenchmarkOptions } from "./measurements/options.ts";
 import { localFolder, prepareModel } from "./model.ts";
 import { buildPrograms } from "./programs.ts";
 import { benchmarkReport } from "./report.ts";
+import { keepSpeed, speedOf, speedPath } from "./speed.ts";
 
 const whole: Omit<BenchmarkOptions, "runs"> = {
   lengths: [16, 64, 256, 512, 1024, 2048],
@@ -42,6 +43,9 @@ async function run(): Promise<void> {
   }
   const options = { ...(values.quick ? quick : whole), runs };
   const benchmark = await measure(values.model, options);
+  if (!values.quick && values.model === undefined) {
+    await keepSpeed(speedPath, speedOf(benchmark.model, benchmark.cost));
+  }
   const lines = values.json ? [JSON.stringify(benchmark, null, 2)] : benchmarkReport(benchmark);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

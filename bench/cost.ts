@@ -1,16 +1,7 @@
 /** The milliseconds of a document on one and on two processors → what 10,000 of them cost at a memory size. */
 import { megabytesPerProcessor } from "../function/model/session.ts";
+import { prices } from "../infra/list-prices.ts";
 import type { Architecture } from "../layers/dependencies/contents.ts";
-
-/** US East (N. Virginia), as known in November 2026. https://aws.amazon.com/lambda/pricing/ */
-export const prices = {
-  asOf: "November 2026",
-  dollarsPerGigabyteSecond: { arm64: 0.0000133334, x64: 0.0000166667 },
-  dollarsPerMillionRequests: 0.2,
-} as const satisfies {
-  readonly dollarsPerGigabyteSecond: Readonly<Record<Architecture, number>>;
-  readonly [key: string]: unknown;
-};
 
 export interface Cost {
   readonly memoryMegabytes: number;

@@ -1,7 +1,7 @@
 /** Every figure → aligned lines for a person. */
+import { prices } from "../infra/list-prices.ts";
 import { table } from "../layers/table.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { prices } from "./cost.ts";
 import type { Statistic } from "./statistic.ts";
 
 export function benchmarkReport(benchmark: Benchmark): string[] {
@@ -77,7 +77,7 @@ export function benchmarkReport(benchmark: Benchmark): string[] {
         `$${dollars.x64.toFixed(2)}`,
       ]),
     ]),
-    `Computing alone, at this machine's speed and Lambda's list prices of ${prices.asOf}, US East.`,
+    `Computing alone, at this machine's speed and Lambda's list prices of ${prices.asOf}, ${prices.region}.`,
   ];
 }
 

@@ -13,7 +13,8 @@ export type GetParameter = (name: string) => Promise<string | undefined>;
 
 const credentialsSchema = v.object({
   url: v.pipe(v.string(), v.url()),
-  service_key: v.pipe(v.string(), v.nonEmpty()),
+  // What a header can carry: fetch would quote any other key in its error, and so in the log.
+  service_key: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
 });
 
 /** What SSM's errors mean for a person, by their name. */
@@ -50,11 +51,17 @@ function parseCredentials(parameterName: string, value: string): Credentials {
     throw new CredentialsError(parameterName, `are not JSON of the form ${expected}.`);
   }
   const { url, service_key: serviceKey } = result.output;
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:" && hostname !== "127.0.0.1") {
     throw new CredentialsError(
       parameterName,
       "have a url that is not https://, which would show the key.",
+    );
+  }
+  if (username !== "" || password !== "") {
+    throw new CredentialsError(
+      parameterName,
+      "have a url with a user or a password in it, which every error would show.",
     );
   }
   return { url, serviceKey };

@@ -34,11 +34,14 @@ export async function embedChunks(
     }
     const began = time.now();
     const embedding = await embedder.embedDocument(chunk.content);
+    const milliseconds = time.now() - began;
     const place = { index, count: chunks.length, model: embedder.model };
     await store.storeContent(object, { ...chunk, ...place, embedding }, metadata);
     embedded += 1;
     slowestMilliseconds = Math.max(slowestMilliseconds, time.now() - began);
-    telemetry.progressed(object, { stage: "embed", embedded, toEmbed: wanted.size });
+    const { tokens } = chunk;
+    const progress = { embedded, toEmbed: wanted.size, tokens, milliseconds };
+    telemetry.progressed(object, { stage: "embed", ...progress });
   }
   return embedded;
 }

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "../layers/dependencies/contents.ts";
+import { type FunctionNetwork, networkStatements } from "./function-network.ts";
 import { LAMBDA_ARCHITECTURES, LAMBDA_RUNTIME } from "./lambda-runtime.ts";
 
 /** What the ingest and the search function have in common: one bundle, one model, one processor. */
@@ -12,6 +13,12 @@ export interface FunctionBase {
   readonly architecture: Architecture;
   readonly memoryMegabytes: number;
   readonly logRetentionDays: number;
+  /** The size of /tmp. */
+  readonly ephemeralStorageMegabytes: number;
+  /** Traces to X-Ray. */
+  readonly tracing: boolean;
+  /** Without one the function runs in Lambda's own network. */
+  readonly network?: FunctionNetwork | undefined;
 }
 
 export interface EmbeddingFunctionArgs extends FunctionBase {
@@ -19,7 +26,11 @@ export interface EmbeddingFunctionArgs extends FunctionBase {
   readonly description: string;
   readonly handler: "index.ingest" | "index.search";
   readonly timeoutSeconds: number;
-  /** What the function may do besides writing its own log. */
+  /** Most runs at a time; without it, and with -1, as many as the account allows. */
+  readonly reservedConcurrency?: number;
+  /** Makes an immutable version of each deployment, for an alias to point at. */
+  readonly publish?: boolean;
+  /** What the function may do besides writing its own log and what the other arguments need. */
   readonly statements: readonly aws.iam.PolicyStatement[];
 }
 
@@ -28,6 +39,10 @@ export class EmbeddingFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  /** The newest version; $LATEST where none is published. */
+  readonly version: pulumi.Output<string>;
+  /** The VPC of the network's subnets. */
+  readonly vpcId: pulumi.Output<string>;
   /** Lambda checks the role's permissions when it is told of a destination: that waits for this. */
   readonly rolePolicy: pulumi.Resource;
 
@@ -54,7 +69,12 @@ export class EmbeddingFunction extends pulumi.ComponentResource {
         role: role.name,
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
-          Statement: [...args.statements, writeLogStatement(logGroup.arn)],
+          Statement: [
+            ...args.statements,
+            writeLogStatement(logGroup.arn),
+            ...(args.tracing ? [sendTracesStatement()] : []),
+            ...(args.network ? networkStatements(args.functionName, args.network) : []),
+          ],
         } satisfies aws.iam.PolicyDocument),
       },
       { parent: this },
@@ -75,12 +95,25 @@ export class EmbeddingFunction extends pulumi.ComponentResource {
         environment: {
           variables: { ...args.environment, POWERTOOLS_SERVICE_NAME: args.functionName },
         },
+        reservedConcurrentExecutions: args.reservedConcurrency ?? -1,
+        publish: args.publish ?? false,
+        // These two are said where they are off as well: left out, Lambda would keep what was.
+        tracingConfig: { mode: args.tracing ? "Active" : "PassThrough" },
+        ephemeralStorage: { size: args.ephemeralStorageMegabytes },
+        ...(args.network && {
+          vpcConfig: {
+            subnetIds: [...args.network.subnetIds],
+            securityGroupIds: [...args.network.securityGroupIds],
+          },
+        }),
       },
       { parent: this, dependsOn: [logGroup, this.rolePolicy] },
     );
     this.functionName = lambda.name;
     this.arn = lambda.arn;
     this.logGroupName = logGroup.name;
+    this.version = lambda.version;
+    this.vpcId = lambda.vpcConfig.apply((vpc) => vpc?.vpcId ?? "");
     this.registerOutputs({
       functionName: this.functionName,
       arn: this.arn,
@@ -110,5 +143,15 @@ export function writeLogStatement(logGroupArn: pulumi.Input<string>): aws.iam.Po
     Effect: "Allow",
     Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
     Resource: pulumi.interpolate`${logGroupArn}:*`,
+  };
+}
+
+/** X-Ray has no resources to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */
+export function sendTracesStatement(): aws.iam.PolicyStatement {
+  return {
+    Sid: "SendTraces",
+    Effect: "Allow",
+    Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    Resource: "*",
   };
 }

@@ -1,6 +1,9 @@
 /** Takes the settings and gives the environment variables that the function's code reads; no credential among them. */
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Where CloudWatch keeps the function's own metrics, by dimension `service`: the function's name. */
+export const METRICS_NAMESPACE = "EmbeddingProcessor";
+
 export interface FunctionEnvironmentArgs {
   /** The parameter itself, not the setting: a function that runs before it exists would fail. */
   readonly parameterName: pulumi.Input<string>;
@@ -29,6 +32,6 @@ export function functionEnvironment(
     // https://man7.org/linux/man-pages/man3/mallopt.3.html
     MALLOC_MMAP_THRESHOLD_: String(4 << 20),
     MALLOC_TRIM_THRESHOLD_: String(32 << 20),
-    POWERTOOLS_METRICS_NAMESPACE: "EmbeddingProcessor",
+    POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
   };
 }

@@ -3,6 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { EmbeddingFunction, type FunctionBase } from "./embedding-function.ts";
+import { deadLetterQueueNames } from "./names.ts";
+import { ProvisionedAlias } from "./provisioned-alias.ts";
 
 export interface IngestFunctionArgs extends FunctionBase {
   readonly functionName: string;
@@ -10,6 +12,12 @@ export interface IngestFunctionArgs extends FunctionBase {
   /** Reading the documents and the credentials. */
   readonly statements: readonly aws.iam.PolicyStatement[];
   readonly topicArn: pulumi.Input<string>;
+  /** Most runs at a time; -1 is as many as the account allows. */
+  readonly reservedConcurrency: number;
+  /** Environments that are kept ready; with 0 there is no alias. */
+  readonly provisionedConcurrency: number;
+  readonly maximumEventAgeSeconds: number;
+  readonly maximumRetryAttempts: number;
 }
 
 /**
@@ -23,20 +31,22 @@ export class IngestFunction extends pulumi.ComponentResource {
   readonly failedQueueUrl: pulumi.Output<string>;
   /** Of the queue of what never reached the function. */
   readonly undeliveredQueueUrl: pulumi.Output<string>;
+  readonly vpcId: pulumi.Output<string>;
   /** Events published before this are lost: the buckets' notifications wait for it. */
   readonly subscription: pulumi.Resource;
 
   constructor(name: string, args: IngestFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:IngestFunction", name, {}, options);
-    const { topicArn, statements, ...base } = args;
+    const { topicArn, statements, provisionedConcurrency, ...base } = args;
+    const queueNames = deadLetterQueueNames(args.functionName);
     const failed = new DeadLetterQueue(
       `${name}-failed`,
-      { queueName: `${args.functionName}-failed` },
+      { queueName: queueNames.failed },
       { parent: this },
     );
     const undelivered = new DeadLetterQueue(
       `${name}-undelivered`,
-      { queueName: `${args.functionName}-undelivered`, topicArn },
+      { queueName: queueNames.undelivered, topicArn },
       { parent: this },
     );
     const ingest = new EmbeddingFunction(
@@ -51,21 +61,37 @@ export class IngestFunction extends pulumi.ComponentResource {
           keepFailedStatement(failed.arn),
           continueDocumentsStatement(topicArn),
         ],
+        publish: provisionedConcurrency > 0,
       },
       { parent: this },
     );
+    const { functionName, version } = ingest;
+    const alias =
+      provisionedConcurrency > 0
+        ? new ProvisionedAlias(
+            name,
+            { functionName, version, provisionedConcurrency },
+            { parent: this },
+          )
+        : undefined;
+    // Destination, retries and permission belong to what is invoked: the alias where there is one.
+    const qualified = { ...(alias && { qualifier: alias.qualifier }) };
     new aws.lambda.FunctionEventInvokeConfig(
       name,
       {
-        functionName: ingest.functionName,
+        functionName,
+        ...qualified,
         destinationConfig: { onFailure: { destination: failed.arn } },
+        maximumEventAgeInSeconds: args.maximumEventAgeSeconds,
+        maximumRetryAttempts: args.maximumRetryAttempts,
       },
       { parent: this, dependsOn: ingest.rolePolicy },
     );
     const permission = new aws.lambda.Permission(
       name,
       {
-        function: ingest.functionName,
+        function: functionName,
+        ...qualified,
         action: "lambda:InvokeFunction",
         principal: "sns.amazonaws.com",
         sourceArn: topicArn,
@@ -77,15 +103,16 @@ export class IngestFunction extends pulumi.ComponentResource {
       {
         topic: topicArn,
         protocol: "lambda",
-        endpoint: ingest.arn,
+        endpoint: alias?.arn ?? ingest.arn,
         redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn }),
       },
       { parent: this, dependsOn: [permission, undelivered.policy] },
     );
-    this.functionName = ingest.functionName;
+    this.functionName = functionName;
     this.logGroupName = ingest.logGroupName;
     this.failedQueueUrl = failed.url;
     this.undeliveredQueueUrl = undelivered.url;
+    this.vpcId = ingest.vpcId;
     this.registerOutputs({
       functionName: this.functionName,
       logGroupName: this.logGroupName,

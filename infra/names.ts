@@ -7,6 +7,10 @@ export interface ResourceNames {
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
   readonly modelLayer: string;
+  readonly s3Endpoint: string;
+  readonly alarms: string;
+  readonly dashboard: string;
+  readonly budget: string;
 }
 
 /** A role's name has 64 characters: ours, `-embedding-processor`, and Pulumi's 8 to make it unique. */
@@ -25,5 +29,17 @@ export function resourceNames(settings: {
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
     modelLayer: `${prefix}-model`,
+    s3Endpoint: `${prefix}-s3`,
+    alarms: `${prefix}-embedding-alarms`,
+    dashboard: `${prefix}-embedding-processor`,
+    budget: `${prefix}-embedding-processor`,
   };
+}
+
+/** The queues of what the function gave up on, and of what never reached it. */
+export function deadLetterQueueNames(functionName: string): {
+  readonly failed: string;
+  readonly undelivered: string;
+} {
+  return { failed: `${functionName}-failed`, undelivered: `${functionName}-undelivered` };
 }

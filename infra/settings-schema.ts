@@ -52,6 +52,22 @@ const bucketSchema = keysOf({
   suffix: v.optional(keyPart, ""),
 });
 
+/** At least one of the ids that EC2 gives, such as subnet-0a1b2c3d. */
+const idsOf = (prefix: "subnet" | "sg" | "rtb") =>
+  v.pipe(
+    v.array(
+      matching(new RegExp(`^${prefix}-[0-9a-f]+$`), `an id such as ${prefix}-0a1b2c3d`),
+      `expected a list of ids such as ${prefix}-0a1b2c3d`,
+    ),
+    v.minLength(1, `expected at least one id such as ${prefix}-0a1b2c3d`),
+  );
+
+const vpcSchema = keysOf({
+  subnetIds: idsOf("subnet"),
+  securityGroupIds: idsOf("sg"),
+  s3GatewayEndpoint: v.optional(keysOf({ routeTableIds: idsOf("rtb") })),
+});
+
 const BUCKET_LIST = "expected a list of {name, create, prefix, suffix}";
 
 /** The days that CloudWatch knows: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
@@ -104,6 +120,23 @@ const settingsSchema = keysOf({
     number((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(", ")}`),
     "30",
   ),
+  tracing: v.optional(flag, "false"),
+  dashboard: v.optional(flag, "false"),
+  alarmEmail: v.optional(matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an e-mail address")),
+  budgetUsd: v.optional(wholeNumber(0, 1_000_000), "0"),
+  // AWS's own word for no reservation; 0 stops the function.
+  reservedConcurrency: v.optional(wholeNumber(-1, 10_000), "-1"),
+  provisionedConcurrency: v.optional(wholeNumber(0, 10_000), "0"),
+  ephemeralStorageMegabytes: v.optional(wholeNumber(512, 10_240), "512"),
+  maximumEventAgeSeconds: v.optional(wholeNumber(60, 21_600), "21600"),
+  maximumRetryAttempts: v.optional(wholeNumber(0, 2), "2"),
+  vpc: v.optional(
+    v.pipe(
+      v.string(),
+      v.parseJson(undefined, "expected {subnetIds, securityGroupIds, s3GatewayEndpoint}"),
+      vpcSchema,
+    ),
+  ),
   search: v.optional(flag, "true"),
   searchUrl: v.optional(flag, "false"),
 });
@@ -115,6 +148,7 @@ export interface PlainSettings extends ParsedSettings {
   readonly ssmParameterName: string;
 }
 export type BucketSetting = PlainSettings["buckets"][number];
+export type VpcSetting = v.InferOutput<typeof vpcSchema>;
 
 /** The names of the settings that parseSettings knows, for the test that holds Pulumi.yaml to them. */
 export const plainSettingNames: readonly string[] = Object.keys(settingsSchema.entries);
@@ -146,14 +180,14 @@ export function parseSettings(
   };
 }
 
-/** The namespace's set values by key. Pulumi.yaml has to give optional keys a default: "" is unset. */
+/** The namespace's set values by key. Pulumi.yaml has to give optional keys a default: "" and {} are unset. */
 function readNamespace(
   configuration: Readonly<Record<string, string>>,
   namespace: string,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(configuration)
-      .filter(([key, value]) => key.startsWith(namespace) && value !== "")
+      .filter(([key, value]) => key.startsWith(namespace) && value !== "" && value !== "{}")
       .map(([key, value]) => [key.slice(namespace.length), value]),
   );
 }
@@ -177,6 +211,15 @@ function contradictions(settings: ParsedSettings): string[] {
   }
   if (settings.searchUrl && !settings.search) {
     mistakes.push("searchUrl: expected false, since search is false");
+  }
+  const { reservedConcurrency, provisionedConcurrency } = settings;
+  if (reservedConcurrency >= 0 && provisionedConcurrency > reservedConcurrency) {
+    mistakes.push(
+      `provisionedConcurrency: expected at most reservedConcurrency (${reservedConcurrency})`,
+    );
+  }
+  if (settings.budgetUsd > 0 && settings.alarmEmail === undefined) {
+    mistakes.push("budgetUsd: expected alarmEmail too, since a budget has to tell somebody");
   }
   for (const [index, bucket] of settings.buckets.entries()) {
     const earlier = settings.buckets.slice(0, index).filter(({ name }) => name === bucket.name);

@@ -11,12 +11,21 @@ import type { BenchmarkOptions } from "./options.ts";
 import type { TokenizedText } from "./text.ts";
 import { functionVariables } from "./variables.ts";
 
+export interface CostFigures {
+  readonly tokens: number;
+  /** Of a chunk of so many tokens, on one processor and on two. */
+  readonly milliseconds: { readonly one: number; readonly two: number };
+  readonly costs: readonly Cost[];
+  /** Other work took part of the machine meanwhile. */
+  readonly isDisturbed: boolean;
+}
+
 export async function measureCosts(
   { folder, manifest }: Model,
   programs: Programs,
   text: TokenizedText,
   { runs }: BenchmarkOptions,
-): Promise<{ readonly tokens: number; readonly costs: readonly Cost[] }> {
+): Promise<CostFigures> {
   const tokens = Math.min(defaultChunkTokens, manifest.windowTokens);
   const cases = (["one", "two"] as const).map((name, index) => ({
     name,
@@ -28,12 +37,10 @@ export async function measureCosts(
     },
   }));
   const measured = await interleave(cases, runs);
-  const milliseconds = (name: "one" | "two") =>
-    summarize(measured.get(name) ?? { samples: [], isDisturbed: true }, number("milliseconds"))
-      .median;
-  const measuredMilliseconds = { one: milliseconds("one"), two: milliseconds("two") };
-  return {
-    tokens,
-    costs: memorySizesMegabytes.map((memory) => cost(memory, measuredMilliseconds)),
-  };
+  const take = (name: "one" | "two") =>
+    summarize(measured.get(name) ?? { samples: [], isDisturbed: true }, number("milliseconds"));
+  const [one, two] = [take("one"), take("two")];
+  const milliseconds = { one: one.median, two: two.median };
+  const costs = memorySizesMegabytes.map((memory) => cost(memory, milliseconds));
+  return { tokens, milliseconds, costs, isDisturbed: one.isDisturbed || two.isDisturbed };
 }

@@ -4,10 +4,11 @@ import {
   recorded,
   startNotificationServer,
 } from "../infra/notification-server.ts";
+import { OPERATION_SETTINGS } from "../infra/operation-settings.ts";
 import { REQUIRED, recordProgram } from "../infra/recorded-program.ts";
 import { titles } from "../infra/recording.ts";
 import { embeddedModelFolder } from "../models/folders.ts";
-import { type Change, createStack, type Run, type Stack } from "./stack.ts";
+import { type Change, createStack, type Run, type Stack, type StateResource } from "./stack.ts";
 
 const FUNCTION = "proofmark-dev-embedding-processor";
 const SEARCH = "proofmark-dev-embedding-search";
@@ -30,6 +31,23 @@ function refused(run: Run, message: string): void {
   assert.ok(run.output.includes(message), run.output);
   assert.doesNotMatch(run.output, /^\s+at .*:\d+:\d+/m);
   assert.deepEqual(run.changes, []);
+}
+
+/** The paths of `pulumi config set` that make up a setting, and their values. */
+function toPaths(path: string, value: unknown): [string, string][] {
+  const json = typeof value === "string" && value.startsWith("{") ? JSON.parse(value) : value;
+  if (typeof json !== "object" || json === null) return [[path, String(json)]];
+  return Object.entries(json).flatMap(([key, part]) =>
+    toPaths(Array.isArray(json) ? `${path}[${key}]` : `${path}.${key}`, part),
+  );
+}
+
+/** The resources of the provider, as the mocks' titles. */
+function titlesOf(state: readonly StateResource[]): string[] {
+  return state
+    .filter(({ type }) => type.startsWith("aws:"))
+    .map(({ type, urn }) => `${type.split(":").at(-1)} ${urn.split("::").at(-1)}`)
+    .sort();
 }
 
 describe("a stack in the real engine", () => {
@@ -271,6 +289,35 @@ describe("a stack in the real engine", () => {
         `Delete Role ${SEARCH}`,
         `Delete RolePolicy ${SEARCH}`,
       ]);
+    });
+
+    it("switches every setting of operation on, and off again, and replaces nothing that holds anything", async () => {
+      const before = titlesOf(await stack.state());
+      const paths = Object.entries(OPERATION_SETTINGS).flatMap(([key, value]) =>
+        toPaths(key, value),
+      );
+      for (const [path, value] of paths) await stack.set(path, value);
+      const on = succeeded(await up());
+      assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
+      const { resources } = await recordProgram(OPERATION_SETTINGS);
+      assert.deepEqual(titlesOf(await stack.state()), titles(resources).sort());
+
+      for (const key of Object.keys(OPERATION_SETTINGS)) await stack.unset(key);
+      const off = succeeded(await up());
+      assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
+      assert.deepEqual(titlesOf(await stack.state()), before);
+
+      // What is invoked changes: these belong to the function or to its alias, and for a moment to both.
+      const renewed = ["FunctionEventInvokeConfig", "Permission", "TopicSubscription"];
+      const recreated = [on, off].flatMap((changes) =>
+        changes.filter(({ op, title }) => op !== "Update" && before.includes(title)),
+      );
+      assert.deepEqual(
+        summary(
+          recreated.filter(({ title }) => !renewed.some((type) => title === `${type} ${FUNCTION}`)),
+        ),
+        [],
+      );
     });
 
     it("refuses a bucket whose objects another destination has", async () => {

@@ -67,6 +67,14 @@ describe("createCredentials", () => {
     ["a bare key", JSON.stringify(secret)],
     ["no key", JSON.stringify({ url: "https://abc.supabase.co", key: secret })],
     ["an empty key", JSON.stringify({ url: "https://abc.supabase.co", service_key: "" })],
+    [
+      "a key of two lines, which no header carries",
+      JSON.stringify({ url: "https://abc.supabase.co", service_key: `${secret}\n${secret}` }),
+    ],
+    [
+      "a url with a password",
+      JSON.stringify({ url: `https://a:${secret}@abc.supabase.co`, service_key: secret }),
+    ],
     ["a url that is none", JSON.stringify({ url: secret, service_key: secret })],
     ["a url without TLS", JSON.stringify({ url: "http://abc.supabase.co", service_key: secret })],
   ] as const) {

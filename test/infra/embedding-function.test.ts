@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { EmbeddingFunction, type EmbeddingFunctionArgs } from "../../infra/embedding-function.ts";
 import { functionEnvironment } from "../../infra/function-environment.ts";
-import { inputsOf, policyOf, record, resolved, titles } from "./recording.ts";
+import { networkStatements } from "../../infra/function-network.ts";
+import { inputsOf, policyOf, record, resolved, statementsOf, TARGET, titles } from "./recording.ts";
 
 const baseArgs: EmbeddingFunctionArgs = {
   functionName: "acme-dev-embedding-processor",
@@ -21,6 +22,8 @@ const baseArgs: EmbeddingFunctionArgs = {
   memoryMegabytes: 3008,
   timeoutSeconds: 300,
   logRetentionDays: 30,
+  ephemeralStorageMegabytes: 512,
+  tracing: false,
   statements: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::docs/*" }],
 };
 
@@ -58,6 +61,10 @@ describe("EmbeddingFunction", () => {
       layers: ["arn:dependencies:1", "arn:model:1"],
       memorySize: 3008,
       timeout: 300,
+      reservedConcurrentExecutions: -1,
+      publish: false,
+      tracingConfig: { mode: "PassThrough" },
+      ephemeralStorage: { size: 512 },
       environment: {
         variables: {
           SSM_PARAMETER_NAME: "/acme/dev/supabase",
@@ -109,6 +116,50 @@ describe("EmbeddingFunction", () => {
         },
       ],
     });
+  });
+
+  it("traces, with the permission for it, where it is asked to", async () => {
+    const { resources } = await create({ tracing: true });
+
+    assert.deepEqual(inputsOf(resources, "Function").tracingConfig, { mode: "Active" });
+    assert.deepEqual(statementsOf(inputsOf(resources, "RolePolicy")).at(-1), {
+      Sid: "SendTraces",
+      Effect: "Allow",
+      Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      Resource: "*",
+    });
+  });
+
+  it("has the storage and the concurrency that it is given", async () => {
+    const { resources } = await create({
+      ephemeralStorageMegabytes: 2048,
+      reservedConcurrency: 0,
+    });
+
+    const { ephemeralStorage, reservedConcurrentExecutions } = inputsOf(resources, "Function");
+    assert.deepEqual([ephemeralStorage, reservedConcurrentExecutions], [{ size: 2048 }, 0]);
+  });
+
+  it("is connected to a network, with a role that may do so in these subnets alone", async () => {
+    const network = { subnetIds: ["subnet-0a"], securityGroupIds: ["sg-0b"], target: TARGET };
+    const { resources, result } = await create({ network });
+
+    assert.deepEqual(inputsOf(resources, "Function").vpcConfig, {
+      subnetIds: ["subnet-0a"],
+      securityGroupIds: ["sg-0b"],
+    });
+    assert.deepEqual(
+      statementsOf(inputsOf(resources, "RolePolicy")).slice(2),
+      networkStatements("acme-dev-embedding-processor", network),
+    );
+    assert.equal(await resolved(result.vpcId), "vpc-0a1b2c3d");
+  });
+
+  it("publishes a version where an alias is to point at one", async () => {
+    const { resources, result } = await create({ publish: true });
+
+    assert.equal(inputsOf(resources, "Function").publish, true);
+    assert.equal(await resolved(result.version), "7");
   });
 
   it("names the function and its log group", async () => {

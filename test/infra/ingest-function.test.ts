@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { IngestFunction } from "../../infra/ingest-function.ts";
+import { IngestFunction, type IngestFunctionArgs } from "../../infra/ingest-function.ts";
 import { inputsOf, policyOf, record, titles } from "./recording.ts";
 
 const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-uploads";
@@ -8,7 +8,7 @@ const FAILED_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-proces
 const UNDELIVERED_ARN =
   "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-undelivered";
 
-const create = () =>
+const create = (changes: Partial<IngestFunctionArgs> = {}) =>
   record(
     () =>
       new IngestFunction("ingest", {
@@ -20,8 +20,15 @@ const create = () =>
         memoryMegabytes: 3008,
         timeoutSeconds: 300,
         logRetentionDays: 30,
+        ephemeralStorageMegabytes: 512,
+        tracing: false,
         statements: [],
         topicArn: TOPIC_ARN,
+        reservedConcurrency: -1,
+        provisionedConcurrency: 0,
+        maximumEventAgeSeconds: 21_600,
+        maximumRetryAttempts: 2,
+        ...changes,
       }),
   );
 
@@ -56,6 +63,8 @@ describe("IngestFunction", () => {
     assert.deepEqual(inputsOf(resources, "FunctionEventInvokeConfig"), {
       functionName: "acme-dev-embedding-processor",
       destinationConfig: { onFailure: { destination: FAILED_ARN } },
+      maximumEventAgeInSeconds: 21_600,
+      maximumRetryAttempts: 2,
     });
     assert.deepEqual(
       policy.Statement.filter(({ Sid }) => Sid === "KeepFailed"),
@@ -115,5 +124,44 @@ describe("IngestFunction", () => {
       principal: "sns.amazonaws.com",
       sourceArn: TOPIC_ARN,
     });
+  });
+
+  it("bounds how long and how often Lambda tries an event, and how many at a time", async () => {
+    const { resources } = await create({
+      maximumEventAgeSeconds: 3600,
+      maximumRetryAttempts: 0,
+      reservedConcurrency: 5,
+    });
+
+    const config = inputsOf(resources, "FunctionEventInvokeConfig");
+    assert.deepEqual([config.maximumEventAgeInSeconds, config.maximumRetryAttempts], [3600, 0]);
+    assert.equal(inputsOf(resources, "Function").reservedConcurrentExecutions, 5);
+  });
+
+  it("sends events to an alias of the newest version where environments are kept ready", async () => {
+    const { resources: before } = await create();
+    const { resources } = await create({ provisionedConcurrency: 2 });
+
+    const added = titles(resources).filter((title) => !titles(before).includes(title));
+    assert.deepEqual(added, ["Alias ingest", "ProvisionedConcurrencyConfig ingest"]);
+    assert.equal(resources.length, before.length + 2);
+    assert.equal(inputsOf(resources, "Function").publish, true);
+    assert.deepEqual(inputsOf(resources, "Alias"), {
+      name: "live",
+      functionName: "acme-dev-embedding-processor",
+      functionVersion: "7",
+    });
+    assert.deepEqual(inputsOf(resources, "ProvisionedConcurrencyConfig"), {
+      functionName: "acme-dev-embedding-processor",
+      qualifier: "live",
+      provisionedConcurrentExecutions: 2,
+    });
+    // What Lambda looks up is what is invoked: each of these would be without effect on the function itself.
+    assert.equal(
+      inputsOf(resources, "TopicSubscription").endpoint,
+      "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-embedding-processor:live",
+    );
+    assert.equal(inputsOf(resources, "Permission").qualifier, "live");
+    assert.equal(inputsOf(resources, "FunctionEventInvokeConfig").qualifier, "live");
   });
 });

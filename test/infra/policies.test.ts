@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
+import * as v from "valibot";
+import { OPERATION_SETTINGS } from "./operation-settings.ts";
 import { recordProgram } from "./recorded-program.ts";
-import { ACCOUNT_ID, inputsOf, policyOf, REGION, type RecordedResource } from "./recording.ts";
+import {
+  ACCOUNT_ID,
+  inputsOf,
+  policyOf,
+  REGION,
+  type RecordedResource,
+  statementsOf,
+} from "./recording.ts";
 
 const FUNCTION = "proofmark-dev-embedding-processor";
 const SEARCH = "proofmark-dev-embedding-search";
@@ -13,6 +22,15 @@ const UNDELIVERED = arn("sqs", `${FUNCTION}-undelivered`);
 const PARAMETER = arn("ssm", "parameter/proofmark/dev/supabase");
 const KEY = arn("kms", "key/11111111-2222-3333-4444-555555555555");
 const DOCUMENTS = "arn:aws:s3:::acme-documents";
+const ALARMS = arn("sns", "proofmark-dev-embedding-alarms");
+const SUBNET = arn("ec2", "subnet/subnet-0a1b");
+const INTERFACE = arn("ec2", "network-interface/eni-0a1b");
+
+const statementSchema = v.looseObject({
+  Sid: v.optional(v.string()),
+  Effect: v.string(),
+  Resource: v.union([v.string(), v.array(v.string())]),
+});
 
 /** One request as AWS would see it. */
 interface Request {
@@ -35,6 +53,9 @@ const from = (sourceArn: string, account = ACCOUNT_ID) => ({
   "aws:SourceArn": sourceArn,
   "aws:SourceAccount": account,
 });
+/** What EC2 is told where not Lambda but the function's code uses the role. */
+const fromCode = { "lambda:SourceFunctionArn": arn("lambda", `function:${FUNCTION}`) };
+const alarm = (name: string) => arn("cloudwatch", `alarm:${name}`);
 const plainHttp = { "aws:SecureTransport": "false" };
 const logStream = (name: string) => arn("logs", `log-group:/aws/lambda/${name}:log-stream:today`);
 
@@ -63,6 +84,37 @@ const ALLOWED: readonly Request[] = [
     action: "sqs:SendMessage",
     resource: UNDELIVERED,
     context: from(TOPIC),
+  },
+  { who: "ingest", action: "xray:PutTraceSegments", resource: "*" },
+  { who: "search", action: "xray:PutTelemetryRecords", resource: "*" },
+  { who: "ingest", action: "ec2:CreateNetworkInterface", resource: SUBNET },
+  {
+    who: "ingest",
+    action: "ec2:CreateNetworkInterface",
+    resource: arn("ec2", "security-group/sg-0a1b"),
+  },
+  { who: "ingest", action: "ec2:CreateNetworkInterface", resource: INTERFACE },
+  { who: "search", action: "ec2:CreateNetworkInterface", resource: SUBNET },
+  { who: "ingest", action: "ec2:DescribeNetworkInterfaces", resource: "*" },
+  { who: "ingest", action: "ec2:DescribeSubnets", resource: "*" },
+  { who: "ingest", action: "ec2:DeleteNetworkInterface", resource: INTERFACE },
+  {
+    who: "ingest",
+    action: "ec2:AssignPrivateIpAddresses",
+    resource: INTERFACE,
+    context: { "ec2:Subnet": SUBNET },
+  },
+  {
+    who: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: from(alarm("proofmark-dev-embedding-alarms-errors")),
+  },
+  {
+    who: "budgets.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: from(`arn:aws:budgets::${ACCOUNT_ID}:budget/proofmark-dev-embedding-processor`),
   },
 ];
 
@@ -228,6 +280,83 @@ const DENIED: readonly Request[] = [
     context: from(TOPIC),
     note: "the function's queue",
   },
+  { who: "ingest", action: "xray:GetTraceSummaries", resource: "*" },
+  {
+    who: "ingest",
+    action: "ec2:CreateNetworkInterface",
+    resource: arn("ec2", "subnet/subnet-9f9f"),
+    note: "another subnet",
+  },
+  {
+    who: "ingest",
+    action: "ec2:CreateNetworkInterface",
+    resource: arn("ec2", "security-group/sg-9f9f"),
+    note: "another security group",
+  },
+  {
+    who: "ingest",
+    action: "ec2:AssignPrivateIpAddresses",
+    resource: INTERFACE,
+    context: { "ec2:Subnet": arn("ec2", "subnet/subnet-9f9f") },
+    note: "in another subnet",
+  },
+  {
+    who: "ingest",
+    action: "ec2:CreateNetworkInterface",
+    resource: SUBNET,
+    context: fromCode,
+    note: "the function's own code",
+  },
+  {
+    who: "ingest",
+    action: "ec2:DeleteNetworkInterface",
+    resource: INTERFACE,
+    context: fromCode,
+    note: "the function's own code",
+  },
+  {
+    who: "ingest",
+    action: "ec2:DescribeNetworkInterfaces",
+    resource: "*",
+    context: fromCode,
+    note: "the function's own code",
+  },
+  { who: "ingest", action: "ec2:AttachNetworkInterface", resource: INTERFACE },
+  { who: "ingest", action: "ec2:DescribeInstances", resource: "*" },
+  {
+    who: "ingest",
+    action: "ec2:AuthorizeSecurityGroupIngress",
+    resource: arn("ec2", "security-group/sg-0a1b"),
+  },
+  { who: "ingest", action: "sns:Publish", resource: ALARMS },
+  {
+    who: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: from(alarm("another-alarm")),
+    note: "another alarm",
+  },
+  {
+    who: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: from(alarm("proofmark-dev-embedding-alarms-errors"), "999999999999"),
+    note: "another account",
+  },
+  {
+    who: "budgets.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: from("arn:aws:budgets::999999999999:budget/ours", "999999999999"),
+    note: "another account's budget",
+  },
+  {
+    who: "cloudwatch.amazonaws.com",
+    action: "sns:Publish",
+    resource: ALARMS,
+    context: { ...from(alarm("proofmark-dev-embedding-alarms-errors")), ...plainHttp },
+    note: "plain HTTP",
+  },
 ];
 
 /** The policy of the resource asked for, as the program writes it. */
@@ -235,7 +364,10 @@ function resourcePolicy(resources: readonly RecordedResource[], resource: string
   if (resource.startsWith(DOCUMENTS)) {
     return policyOf(inputsOf(resources, "BucketPolicy", "acme-documents"));
   }
-  if (resource === TOPIC) return policyOf(inputsOf(resources, "TopicPolicy"));
+  if (resource === TOPIC || resource === ALARMS) {
+    const name = resource.slice(resource.lastIndexOf(":") + 1);
+    return policyOf(inputsOf(resources, "TopicPolicy", name));
+  }
   if (resource === FAILED)
     return policyOf(inputsOf(resources, "QueuePolicy", `${FUNCTION}-failed`));
   if (resource === UNDELIVERED) {
@@ -261,12 +393,17 @@ function resourcePolicy(resources: readonly RecordedResource[], resource: string
 const ROLES: Readonly<Record<string, string>> = { ingest: FUNCTION, search: SEARCH };
 
 /**
- * The simulator knows keys that end in a name of one's own only where a slash precedes it, so
- * kms:EncryptionContext:<name> goes by another key, in the policies and in the request alike.
+ * The simulator knows keys that end in a name of one's own only where a slash precedes it, and of Lambda's key of
+ * the function it does not know that it comes with every action: kms:EncryptionContext:<name> and
+ * lambda:SourceFunctionArn go by another key, in the policies and in the request alike.
  */
 function rename<Value>(policyOrContext: Value): Value {
   const text = JSON.stringify(policyOrContext);
-  return JSON.parse(text.replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/"));
+  return JSON.parse(
+    text
+      .replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/")
+      .replaceAll("lambda:SourceFunctionArn", "aws:PrincipalTag/SourceFunctionArn"),
+  );
 }
 
 async function decide(resources: readonly RecordedResource[], request: Request): Promise<string> {
@@ -296,11 +433,33 @@ async function decide(resources: readonly RecordedResource[], request: Request):
 }
 
 describe("the policies of the program", () => {
-  it("allow what the flow needs, and nothing next to it", async () => {
-    const { resources } = await recordProgram({
+  let resources: readonly RecordedResource[];
+  before(async () => {
+    ({ resources } = await recordProgram({
+      ...OPERATION_SETTINGS,
       buckets: '[{"name":"acme-documents","prefix":"in/","suffix":".md"}]',
-    });
+    }));
+  });
 
+  it("allow everything of a kind only where AWS knows no single ones", () => {
+    const policies = resources.filter(({ type }) => /Policy$/.test(type));
+    const wide = policies.flatMap(({ name, inputs }) =>
+      statementsOf(inputs)
+        .map((statement) => v.parse(statementSchema, statement))
+        .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+        .map(({ Sid }) => `${name} ${Sid}`),
+    );
+
+    assert.ok(policies.length > 5);
+    assert.deepEqual(wide, [
+      `${FUNCTION} SendTraces`,
+      `${FUNCTION} SeeNetwork`,
+      `${SEARCH} SendTraces`,
+      `${SEARCH} SeeNetwork`,
+    ]);
+  });
+
+  it("allow what the flow needs, and nothing next to it", async () => {
     const rows: string[][] = [];
     const wrong: string[][] = [];
     for (const [expected, requests] of [

@@ -1,6 +1,7 @@
 /** Takes a piece of the Pulumi program and gives the resources that it asks for, with made-up outputs. */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import * as v from "valibot";
 
 export const ACCOUNT_ID = "123456789012";
 export const REGION = "eu-west-1";
@@ -73,7 +74,13 @@ function madeUp(type: string, name: string, inputs: Inputs): Inputs {
         url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT_ID}/${own("name")}`,
       };
     case "aws:lambda/function:Function":
-      return { arn: arn("lambda", `function:${own("name")}`) };
+      return {
+        arn: arn("lambda", `function:${own("name")}`),
+        version: inputs.publish === true ? "7" : "$LATEST",
+        ...(inputs.vpcConfig !== undefined && { vpcConfig: { vpcId: "vpc-0a1b2c3d" } }),
+      };
+    case "aws:lambda/alias:Alias":
+      return { arn: arn("lambda", `function:${inputs.functionName}:${own("name")}`) };
     case "aws:lambda/layerVersion:LayerVersion":
       return { arn: arn("lambda", `layer:${own("layerName")}:1`) };
     case "aws:lambda/functionUrl:FunctionUrl":
@@ -111,6 +118,11 @@ export function inputsOf(
 /** A policy input of a resource, parsed. */
 export function policyOf(inputs: Inputs, property = "policy"): unknown {
   return JSON.parse(String(inputs[property]));
+}
+
+/** The statements of a policy input. */
+export function statementsOf(inputs: Inputs): readonly unknown[] {
+  return v.parse(v.object({ Statement: v.array(v.unknown()) }), policyOf(inputs)).Statement;
 }
 
 /** The plain value of an output, with all that it waits for. */

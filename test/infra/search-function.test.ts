@@ -14,6 +14,8 @@ const create = (withUrl: boolean) =>
         architecture: "arm64",
         memoryMegabytes: 3008,
         logRetentionDays: 30,
+        ephemeralStorageMegabytes: 512,
+        tracing: false,
         statements: [],
         withUrl,
       }),

@@ -55,6 +55,14 @@ describe("readSettings", () => {
       maxObjectBytes: 10_485_760,
       logLevel: "INFO",
       logRetentionDays: 30,
+      tracing: false,
+      dashboard: false,
+      budgetUsd: 0,
+      reservedConcurrency: -1,
+      provisionedConcurrency: 0,
+      ephemeralStorageMegabytes: 512,
+      maximumEventAgeSeconds: 21_600,
+      maximumRetryAttempts: 2,
       search: true,
       searchUrl: false,
     });
@@ -98,8 +106,25 @@ describe("readSettings", () => {
     ]);
   });
 
+  it("takes a network, with an endpoint for S3 or without", async () => {
+    const ids = { subnetIds: ["subnet-0a1b", "subnet-2c3d"], securityGroupIds: ["sg-0a1b"] };
+    const s3GatewayEndpoint = { routeTableIds: ["rtb-0a1b"] };
+
+    const without = await read({ vpc: JSON.stringify(ids) });
+    const withOne = await read({ vpc: JSON.stringify({ ...ids, s3GatewayEndpoint }) });
+
+    assert.deepEqual(without.vpc, ids);
+    assert.deepEqual(withOne.vpc, { ...ids, s3GatewayEndpoint });
+  });
+
   it("treats an empty value as unset, as Pulumi.yaml's optional keys are", async () => {
-    const settings = await read({ environment: "", ssmParameterName: "" });
+    const settings = await read({
+      environment: "",
+      ssmParameterName: "",
+      alarmEmail: "",
+      vpc: "{}",
+    });
+    assert.deepEqual([settings.alarmEmail, settings.vpc], [undefined, undefined]);
 
     assert.equal(settings.environment, "dev");
     assert.equal(settings.ssmParameterName, "/proofmark/dev/supabase");
@@ -210,6 +235,42 @@ describe("readSettings", () => {
       { logLevel: "info" },
       "logLevel: expected one of TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT",
     ],
+    [{ alarmEmail: "me" }, "alarmEmail: expected an e-mail address"],
+    [
+      { budgetUsd: "50" },
+      "budgetUsd: expected alarmEmail too, since a budget has to tell somebody",
+    ],
+    [
+      { reservedConcurrency: "-2" },
+      "reservedConcurrency: expected a whole number from -1 to 10000",
+    ],
+    [
+      { reservedConcurrency: "1", provisionedConcurrency: "2" },
+      "provisionedConcurrency: expected at most reservedConcurrency (1)",
+    ],
+    [
+      { ephemeralStorageMegabytes: "511" },
+      "ephemeralStorageMegabytes: expected a whole number from 512 to 10240",
+    ],
+    [
+      { maximumEventAgeSeconds: "59" },
+      "maximumEventAgeSeconds: expected a whole number from 60 to 21600",
+    ],
+    [{ maximumRetryAttempts: "3" }, "maximumRetryAttempts: expected a whole number from 0 to 2"],
+    [{ vpc: "subnet-1" }, "vpc: expected {subnetIds, securityGroupIds, s3GatewayEndpoint}"],
+    [{ vpc: '{"subnetIds":["subnet-1"]}' }, "vpc.securityGroupIds: not set"],
+    [
+      { vpc: '{"subnetIds":[],"securityGroupIds":["sg-1"]}' },
+      "vpc.subnetIds: expected at least one id such as subnet-0a1b2c3d",
+    ],
+    [
+      { vpc: '{"subnetIds":["sg-1"],"securityGroupIds":["sg-1"]}' },
+      "vpc.subnetIds[0]: expected an id such as subnet-0a1b2c3d",
+    ],
+    [
+      { vpc: '{"subnetIds":["subnet-1"],"securityGroupIds":["sg-1"],"endpoint":true}' },
+      "vpc.endpoint: no such setting; the nearest one is subnetIds",
+    ],
     [{ search: "yes" }, "search: expected one of true, false"],
     [{ search: "false", searchUrl: "true" }, "searchUrl: expected false, since search is false"],
   ];
@@ -245,7 +306,7 @@ describe("Pulumi.yaml", () => {
         type: v.string(),
         description: v.string(),
         secret: v.optional(v.boolean()),
-        default: v.optional(v.union([v.string(), v.number(), v.boolean()])),
+        default: v.optional(v.union([v.string(), v.number(), v.boolean(), v.strictObject({})])),
       }),
     ),
   });
@@ -260,7 +321,9 @@ describe("Pulumi.yaml", () => {
 
   it("has the defaults that the program has", async () => {
     const declared = Object.entries(config).flatMap(([key, { default: value }]) =>
-      value === undefined ? [] : [[key, String(value)] as const],
+      value === undefined
+        ? []
+        : [[key, typeof value === "object" ? JSON.stringify(value) : String(value)] as const],
     );
 
     const fromProgram = await read();

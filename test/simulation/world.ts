@@ -63,7 +63,7 @@ export function createWorld(parts: WorldParts): World {
   const assertInvariants = createInvariants(database, buckets.wasAbsent);
   let keys = 1;
   let numberInSsm = 1;
-  let dataApi: Answer = createDataApi(database, "key 1");
+  let dataApi: Answer = createDataApi(database, "key-1");
 
   async function getObject(lane: Lane, name: { bucket: string; key: string }) {
     const fault = faults.strike("getObject");
@@ -101,7 +101,7 @@ export function createWorld(parts: WorldParts): World {
     const wait = scheduler.wait<string>(lane);
     if (fault === "throttled") wait.fail(latency(), awsError("ThrottlingException", 400));
     else if (fault === "500") wait.fail(latency(), awsError("InternalServerError", 500));
-    else wait.wake(latency(), `key ${numberInSsm}`);
+    else wait.wake(latency(), `key-${numberInSsm}`);
     const service_key = await wait.promise;
     return JSON.stringify({ url: "https://simulated.supabase.co", service_key });
   }
@@ -158,7 +158,7 @@ export function createWorld(parts: WorldParts): World {
     rotateKey(ssmAfterMilliseconds) {
       keys += 1;
       const number = keys;
-      dataApi = createDataApi(database, `key ${number}`);
+      dataApi = createDataApi(database, `key-${number}`);
       scheduler.start(ssmAfterMilliseconds, async () => {
         numberInSsm = Math.max(numberInSsm, number);
       });

@@ -1,0 +1,18 @@
+/** The settings of operation, each with a value that switches it on: the tests and the engine go through them all. */
+
+export const OPERATION_SETTINGS: Readonly<Record<string, string>> = {
+  tracing: "true",
+  dashboard: "true",
+  alarmEmail: "ops@example.com",
+  budgetUsd: "50",
+  reservedConcurrency: "10",
+  provisionedConcurrency: "2",
+  ephemeralStorageMegabytes: "1024",
+  maximumEventAgeSeconds: "3600",
+  maximumRetryAttempts: "1",
+  vpc: JSON.stringify({
+    subnetIds: ["subnet-0a1b", "subnet-2c3d"],
+    securityGroupIds: ["sg-0a1b"],
+    s3GatewayEndpoint: { routeTableIds: ["rtb-0a1b"] },
+  }),
+};
