@@ -148,6 +148,7 @@ describe("buildAll", () => {
       "handler.js",
       "html.js",
       "index.js",
+      "packages.js",
       "session-worker.js",
     ]);
     // Little stands before the session's beginning.
@@ -160,7 +161,14 @@ describe("buildAll", () => {
       ([, name]) => name,
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
-    for (const beside of ["./handler.js", "./html.js"]) assert.ok(packages.delete(beside), beside);
+    for (const beside of ["./handler.js", "./html.js", "./packages.js"]) {
+      assert.ok(packages.delete(beside), beside);
+    }
+    // Of AWS's credentials a function has those in its environment.
+    for (const rare of ["sts.", "GetRoleCredentials", "PublishBatch"]) {
+      assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(rare), rare);
+      assert.ok(Buffer.from(contents["packages.js"] ?? "").includes(rare), rare);
+    }
     // What a document is read with is loaded for a document.
     assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes("DOMParser"));
     // The first is the AWS SDK's own question whether signatures of another kind are installed, the second
