@@ -127,11 +127,12 @@ const packagesBeside = (file: string, packages: Map<string, string>): Plugin => 
       const found = await resolve(path, { kind, importer, resolveDir, pluginData: namespace });
       const name = found.path.replace(/^.*?node_modules[\\/]/, "").replaceAll("\\", "/");
       packages.set(name, found.path);
-      return { path: name, namespace };
+      // Of a path that ends in .mjs esbuild would make an ES module.
+      return { path: `${name}.cjs`, namespace, pluginData: name };
     });
     onResolve({ filter: /.*/, namespace }, () => ({ path: `./${file}`, external: true }));
-    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-      contents: `module.exports = require("file")[${JSON.stringify(path)}];`,
+    onLoad({ filter: /.*/, namespace }, ({ pluginData: name }) => ({
+      contents: `module.exports = require("file")[${JSON.stringify(name)}];`,
     }));
   },
 });
