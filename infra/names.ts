@@ -5,6 +5,7 @@ export interface ResourceNames {
   readonly searchFunction: string;
   readonly topic: string;
   readonly credentialsSecret: string;
+  readonly encryptionKey: string;
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
   readonly modelLayer: string;
@@ -28,6 +29,7 @@ export function resourceNames(settings: {
     searchFunction: `${prefix}-embedding-search`,
     topic: `${prefix}-s3-file-upload-notifications`,
     credentialsSecret: `${prefix}-supabase`,
+    encryptionKey: `${prefix}-embedding-key`,
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
     modelLayer: `${prefix}-model`,
