@@ -2,6 +2,7 @@
 import { fileTypeFromBuffer } from "file-type";
 import mime from "mime/lite";
 import { looksLikeText } from "./decode.ts";
+import { formatOf } from "./formats.ts";
 
 /** What clients send when they do not know the type: curl, the AWS CLI, the SDKs. */
 const unspecificTypes = new Set([
@@ -25,6 +26,12 @@ const textualFormats = new Set([
   "text/vtt",
 ]);
 
+/** Extensions that no registry of content types has, or has for something else. */
+const typesByExtension: Readonly<Record<string, string>> = {
+  jsonl: "application/jsonl",
+  ndjson: "application/x-ndjson",
+};
+
 /** The content's own signature first, since it can't lie; then what was declared; then the extension. */
 export async function detectContentType(
   bytes: Uint8Array,
@@ -38,8 +45,24 @@ export async function detectContentType(
   // A page about HTML that is written in Markdown may begin with a tag.
   if (isText && declared !== "text/markdown" && beginsLikeHtml(bytes)) return "text/html";
   if (signature !== undefined && (textualFormats.has(signature) || !isText)) return signature;
-  if (isDeclared) return declared === "text/x-markdown" ? "text/markdown" : declared;
-  return mime.getType(key) ?? "text/plain";
+  const said = isDeclared ? (otherNames[declared] ?? declared) : typeByExtension(key);
+  return isText && neverBeginsLikeJson.has(formatOf(said) ?? "") && beginsLikeJson(bytes)
+    ? "application/json"
+    : said;
+}
+
+const otherNames: Readonly<Record<string, string>> = { "text/x-markdown": "text/markdown" };
+
+/** Which an object or an array of JSON would make no sense in: it is the name that lies. */
+const neverBeginsLikeJson: ReadonlySet<string> = new Set(["html", "csv", "tsv"]);
+
+function beginsLikeJson(bytes: Uint8Array): boolean {
+  return /^\s*(?:\{\s*"|\[\s*\{\s*")/.test(beginningOf(bytes));
+}
+
+function typeByExtension(key: string): string {
+  const extension = /\.([^./]+)$/.exec(key)?.[1]?.toLowerCase() ?? "";
+  return typesByExtension[extension] ?? mime.getType(key) ?? "text/plain";
 }
 
 /** How far into an object HTML's tags are looked for. https://mimesniff.spec.whatwg.org/#resource-header */
@@ -47,9 +70,14 @@ const sniffedBytes = 1445;
 
 /** True for `<!doctype html>` and `<html>`, behind XML's declaration and comments where there are some. */
 function beginsLikeHtml(bytes: Uint8Array): boolean {
-  const beginning = Buffer.from(bytes.subarray(0, sniffedBytes)).toString("latin1");
-  const content = beginning
-    .replace(/^(?:\u00ef\u00bb\u00bf|\s)*(?:<\?xml[^>]*>)?/i, "")
+  const content = beginningOf(bytes)
+    .replace(/^\s*(?:<\?xml[^>]*>)?/i, "")
     .replaceAll(/<!--.*?-->/gs, "");
   return /^\s*<(?:!doctype html|html)[\s>]/i.test(content);
+}
+
+/** Its first bytes as characters, without UTF-8's byte order mark. */
+function beginningOf(bytes: Uint8Array): string {
+  const beginning = Buffer.from(bytes.subarray(0, sniffedBytes)).toString("latin1");
+  return beginning.replace(/^\u00ef\u00bb\u00bf/, "");
 }

@@ -3,7 +3,7 @@ import { EmptyDocumentError, UnsupportedTypeError } from "../errors.ts";
 import { decodeText } from "./decode.ts";
 import { detectContentType } from "./detect.ts";
 import { extractInThread } from "./extraction-thread.ts";
-import { formatOf, supportedTypes } from "./formats.ts";
+import { formatNames, formatOf } from "./formats.ts";
 import { readMarkdown } from "./markdown.ts";
 import { readPlainText } from "./plain.ts";
 import type { Extracted } from "./structure.ts";
@@ -34,7 +34,7 @@ export async function extractDocument(
 
 async function extract(bytes: Uint8Array, contentType: string): Promise<Extracted> {
   const format = formatOf(contentType);
-  if (format === undefined) throw new UnsupportedTypeError(contentType, supportedTypes);
+  if (format === undefined) throw new UnsupportedTypeError(contentType, formatNames);
   const text = decodeText(bytes);
   // Text that is taken as it is needs neither a library nor a limit.
   if (format === "plain") return readPlainText(text);

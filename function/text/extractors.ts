@@ -6,4 +6,8 @@ export type Extractor = (text: string) => Extracted;
 
 export const loadExtractor: Readonly<Record<ThreadedFormat, () => Promise<Extractor>>> = {
   html: async () => (await import("./html.ts")).readHtml,
+  csv: async () => (await import("./csv.ts")).readCsv,
+  tsv: async () => (await import("./csv.ts")).readTsv,
+  json: async () => (await import("./json.ts")).readJson,
+  jsonl: async () => (await import("./json.ts")).readJsonLines,
 };

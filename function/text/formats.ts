@@ -3,6 +3,8 @@
 export interface FormatFacts {
   readonly name: string;
   readonly contentTypes: readonly string[];
+  /** How the names of further content types end. https://www.rfc-editor.org/rfc/rfc6839 */
+  readonly suffix?: string;
 }
 
 /** A further one is an entry here and an extractor. */
@@ -10,23 +12,29 @@ export const formats = {
   plain: { name: "plain text", contentTypes: ["text/plain"] },
   markdown: { name: "Markdown", contentTypes: ["text/markdown"] },
   html: { name: "HTML", contentTypes: ["text/html", "application/xhtml+xml"] },
+  csv: { name: "CSV", contentTypes: ["text/csv", "application/csv"] },
+  tsv: { name: "TSV", contentTypes: ["text/tab-separated-values"] },
+  json: { name: "JSON", contentTypes: ["application/json", "text/json"], suffix: "+json" },
+  jsonl: {
+    name: "JSON Lines",
+    contentTypes: ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"],
+  },
 } as const satisfies Record<string, FormatFacts>;
 
 export type Format = keyof typeof formats;
 
-/** The content types that can be embedded, for a message. */
-export const supportedTypes: readonly string[] = Object.values<FormatFacts>(formats).flatMap(
-  ({ contentTypes }) => contentTypes,
-);
+/** What can be embedded, for a message. */
+export const formatNames: readonly string[] = Object.values(formats).map(({ name }) => name);
 
 /** The format of a content type, if it is one of these. */
 export function formatOf(contentType: string): Format | undefined {
-  return Object.keys(formats)
-    .filter(isFormat)
-    .find((format) => {
-      const { contentTypes }: FormatFacts = formats[format];
-      return contentTypes.includes(contentType);
-    });
+  const known = Object.keys(formats).filter(isFormat);
+  const matches = (isMatch: (facts: FormatFacts) => boolean) =>
+    known.find((format) => isMatch(formats[format]));
+  return (
+    matches(({ contentTypes }) => contentTypes.includes(contentType)) ??
+    matches(({ suffix }) => suffix !== undefined && contentType.endsWith(suffix))
+  );
 }
 
 function isFormat(name: string): name is Format {

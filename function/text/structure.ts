@@ -5,7 +5,7 @@ import { UnreadableDocumentError } from "../errors.ts";
 export interface Place {
   /** From the outermost heading to the nearest one above. */
   readonly headings?: readonly string[];
-  /** Of a table, from 1, its header not counted. */
+  /** Of a table, from 1, its header not counted; or of JSON's records. */
   readonly row?: number;
 }
 
@@ -15,7 +15,10 @@ export interface Mark {
   readonly place: Place;
 }
 
-/** A stretch of the text that is a table, one row a line; the header, where it has one, is the first of them. */
+/**
+ * A stretch of the text that is a table, one row a line; the header, where it has one, is the first of them.
+ * A record is one, too: it is kept together in the same way.
+ */
 export interface Table {
   readonly start: number;
   readonly end: number;
@@ -48,6 +51,8 @@ export interface StructureBuilder {
   item(depth: number, text: string): void;
   /** `hasHeader` where the first row names the columns. */
   table(rows: readonly (readonly string[])[], hasHeader: boolean): void;
+  /** The lines of one of many things of a kind, and its number, from 1. */
+  record(row: number, lines: string): void;
   build(title?: string): Extracted;
 }
 
@@ -118,6 +123,16 @@ export function createStructureBuilder(): StructureBuilder {
         separator = "\n";
       }
       if (start !== undefined) tables.push({ start, end: length, header });
+      row = undefined;
+      isMarked = false;
+    },
+    record(number, lines) {
+      const text = cleanLines(lines);
+      if (text === "") return;
+      row = number;
+      isMarked = false;
+      append(text, "\n\n");
+      tables.push({ start: length - text.length, end: length, header: "" });
       row = undefined;
       isMarked = false;
     },

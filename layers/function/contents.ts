@@ -20,6 +20,8 @@ const sources = {
   "session-worker.js": sessionWorkerPath,
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
   "html.js": sourcePath("text/html.ts"),
+  "csv.js": sourcePath("text/csv.ts"),
+  "json.js": sourcePath("text/json.ts"),
 };
 
 /** Gives the function's files; throws what {@link bundleForLambda} throws. */

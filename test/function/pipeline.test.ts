@@ -204,7 +204,7 @@ describe("the function, from an upload to its rows", () => {
   });
 
   it("rejects a type without an extractor", async () => {
-    assert.equal(await rejection("data.json", "{}"), "UnsupportedTypeError");
+    assert.equal(await rejection("calendar.ics", "BEGIN:VCALENDAR"), "UnsupportedTypeError");
   });
 
   it("rejects a document that cannot be read", async () => {

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import { loadExtractor } from "../../function/text/extractors.ts";
 import { fuzzExtractor } from "./extraction.ts";
 
-describe("fuzzExtractor", () => {
-  it("finds an answer to every mutated web page, of which it reads and rejects some", async () => {
-    const { read, rejected, fault } = await fuzzExtractor("html", { documents: 60, seed: 7 });
+const isExtractor = (name: string): name is ThreadedFormat => Object.hasOwn(loadExtractor, name);
 
-    assert.equal(fault, undefined);
-    assert.equal(read + rejected, 60);
-    assert.ok(read > 0 && rejected > 0);
-  });
+describe("fuzzExtractor", () => {
+  for (const format of Object.keys(loadExtractor).filter(isExtractor)) {
+    it(`finds an answer to every mutated document of ${format}, of which it reads some`, async () => {
+      const { read, rejected, fault } = await fuzzExtractor(format, { documents: 60, seed: 7 });
+
+      assert.equal(fault, undefined);
+      assert.equal(read + rejected, 60);
+      assert.ok(read > 0);
+    });
+  }
 });

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { extractionLimits, type ThreadedFormat } from "../../function/text/extraction-thread.ts";
 import type { FuzzAnswer } from "./extraction-worker.ts";
 import { severalMutations } from "./mutation.ts";
+import { tokens } from "./tokens.ts";
 
 export interface ExtractionFuzz {
   readonly documents: number;
@@ -41,7 +42,7 @@ export async function fuzzExtractor(
   };
   try {
     for (const [index, mutate] of fc
-      .sample(severalMutations, { numRuns: documents, seed })
+      .sample(severalMutations(tokens[format]), { numRuns: documents, seed })
       .entries()) {
       const answer = await ask(worker, mutate(sources[index % sources.length] ?? ""));
       if (typeof answer === "string")

@@ -1,11 +1,14 @@
 /**
- * `npm run fuzz:extractors -- [--documents N] [--seed S]`: mutated fixtures → whether an extractor crashes, hangs or
- * takes more memory than it may.
+ * `npm run fuzz:extractors -- [--documents N] [--seed S] [FORMAT …]`: mutated fixtures → whether an extractor
+ * crashes, hangs or takes more memory than it may; without a format for each of them.
  */
 import { parseArgs } from "node:util";
+import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import { loadExtractor } from "../../function/text/extractors.ts";
 import { fuzzExtractor } from "./extraction.ts";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     documents: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
@@ -14,7 +17,12 @@ const { values } = parseArgs({
 
 const maxMegabytes = 512;
 
-for (const format of ["html"] as const) {
+const isExtractor = (name: string): name is ThreadedFormat => Object.hasOwn(loadExtractor, name);
+const wanted = positionals.length === 0 ? Object.keys(loadExtractor) : positionals;
+const unknown = wanted.filter((name) => !isExtractor(name));
+if (unknown.length > 0) throw new RangeError(`There is no extractor of ${unknown.join(", ")}.`);
+
+for (const format of wanted.filter(isExtractor)) {
   const { documents, read, rejected, slowestMilliseconds, peakMegabytes, fault } =
     await fuzzExtractor(format, {
       documents: Number(values.documents),

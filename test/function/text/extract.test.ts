@@ -89,14 +89,14 @@ describe("extractDocument", () => {
   for (const [what, bytes, key, declaredType, found] of [
     ["a picture that calls itself text", png, "a.txt", "text/plain", "image/png"],
     ["a PDF that calls itself text", pdf, "a.txt", "text/plain", "application/pdf"],
-    ["JSON", utf8("{}"), "a", "application/json", "application/json"],
+    ["a calendar", utf8("BEGIN:VCALENDAR\n"), "a", "text/plain", "text/calendar"],
   ] as const) {
     it(`refuses ${what}, and names what it is and what would do`, async () => {
       await assert.rejects(extractDocument(bytes, key, declaredType), {
         name: "UnsupportedTypeError",
         contentType: found,
         message: new RegExp(
-          `^The object is ${found}, and only text/plain, text/markdown, text/html and application/xhtml`,
+          `^The object is ${found}, and only plain text, Markdown, HTML, .* can be embedded`,
         ),
       });
     });

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { extractDocument } from "../../../function/text/extract.ts";
+
+/** Documents that were made to do harm, or would if they were read as they ask for it. */
+const hostile: readonly (readonly [what: string, key: string, content: string, problem: RegExp])[] =
+  [
+    [
+      "JSON of 100,000 levels",
+      "a.json",
+      "[".repeat(100_000) + "]".repeat(100_000),
+      /^its parts are nested too deeply/,
+    ],
+    [
+      "JSON whose paths are longer than itself",
+      "a.json",
+      JSON.stringify({ ["k".repeat(1_000_000)]: Array(2_000).fill({ a: "b", c: "d" }) }),
+      /^(it takes more than 256 MB|it has more than 30,000,000 characters)/,
+    ],
+    [
+      "CSV with one cell of 50 MB",
+      "a.csv",
+      `a,b\n"${"x".repeat(50_000_000)}",1\n`,
+      /^it has more than 30,000,000 characters of text/,
+    ],
+    [
+      "CSV with quotes that never close",
+      "a.csv",
+      `a,b\n${'",'.repeat(1_000_001)}`,
+      /^the quotes that open in its row 2 do not close/,
+    ],
+  ];
+
+describe("extractDocument, of a hostile document,", () => {
+  for (const [what, key, content, problem] of hostile) {
+    it(`rejects ${what}`, async () => {
+      await assert.rejects(extractDocument(Buffer.from(content), key, undefined), {
+        name: "UnreadableDocumentError",
+        problem,
+      });
+    });
+  }
+
+  it("reads a table of 100,000 columns, which only seems to be one", async () => {
+    const columns = Array.from({ length: 100_000 }, (_, n) => `c${n}`);
+    const content = `${columns.join(",")}\n${columns.join(",")}\n`;
+
+    const { text } = await extractDocument(Buffer.from(content), "a.csv", undefined);
+
+    assert.equal(text.split("\n")[1], columns.join(" | "));
+  });
+});

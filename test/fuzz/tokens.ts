@@ -1,0 +1,62 @@
+/** A format → what its documents are made of, and what its parsers have stumbled over. */
+import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
+
+const characters = ["\0", "\ud800", "\u202e", "\ufeff", '"', "\n", "\r"];
+const values = [",", ";", "\t", "|", '"', '""', ',"', '"\n', "\r\n", "a,", "\u001e", "sep=;\n"];
+const json = [
+  "{",
+  "}",
+  "[",
+  "]",
+  '{"a":',
+  '[{"a":[',
+  ",",
+  ":",
+  "\\",
+  "\\ud800",
+  "null",
+  "1e999",
+  "-0.10",
+  "\n{}\n",
+];
+
+export const tokens: Readonly<Record<ThreadedFormat, readonly string[]>> = {
+  html: [
+    "<table>",
+    "<tr>",
+    "<td colspan=99999999>",
+    "</div>",
+    "<div>",
+    "<ul><li>",
+    "</p>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "<svg>",
+    "<math>",
+    "<template>",
+    "<script>",
+    "</script>",
+    "<textarea>",
+    "<plaintext>",
+    "<main>",
+    "<body ",
+    "<",
+    ">",
+    '"',
+    "&#0;",
+    "&#xD800;",
+    "&#1114112;",
+    "&amp",
+    "\0",
+    "\ud800",
+    "\u202e",
+    "<h1>",
+    "<h6></h1>",
+    "<br/>",
+  ],
+  csv: [...characters, ...values],
+  tsv: [...characters, ...values],
+  json: [...characters, ...json],
+  jsonl: [...characters, ...json],
+};
