@@ -1,8 +1,8 @@
 /** An object's bytes, key and declared type → its content type. */
 import { fileTypeFromBuffer } from "file-type";
-import mime from "mime/lite";
-import { looksLikeText } from "./decode.ts";
+import { looksLikeText } from "./charset.ts";
 import { formatOf } from "./formats.ts";
+import { typeOfKey } from "./key-types.ts";
 
 /** What clients send when they do not know the type: curl, the AWS CLI, the SDKs. */
 const unspecificTypes = new Set([
@@ -26,12 +26,6 @@ const textualFormats = new Set([
   "text/vtt",
 ]);
 
-/** Extensions that no registry of content types has, or has for something else. */
-const typesByExtension: Readonly<Record<string, string>> = {
-  jsonl: "application/jsonl",
-  ndjson: "application/x-ndjson",
-};
-
 /** The content's own signature first, since it can't lie; then what was declared; then the extension. */
 export async function detectContentType(
   bytes: Uint8Array,
@@ -40,30 +34,43 @@ export async function detectContentType(
 ): Promise<string> {
   const signature = (await fileTypeFromBuffer(bytes))?.mime;
   const isText = looksLikeText(bytes);
-  const declared = declaredType?.split(";", 1)[0]?.trim().toLowerCase();
-  const isDeclared = declared !== undefined && declared !== "" && !unspecificTypes.has(declared);
+  if (!isText && signature !== undefined) return signature;
+  const declared = declaredType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const isDeclared = declared !== "" && !unspecificTypes.has(declared);
   // A page about HTML that is written in Markdown may begin with a tag.
   if (isText && declared !== "text/markdown" && beginsLikeHtml(bytes)) return "text/html";
-  if (signature !== undefined && (textualFormats.has(signature) || !isText)) return signature;
-  const said = isDeclared ? (otherNames[declared] ?? declared) : typeByExtension(key);
-  return isText && neverBeginsLikeJson.has(formatOf(said) ?? "") && beginsLikeJson(bytes)
-    ? "application/json"
-    : said;
+  const said = isDeclared ? (otherNames[declared] ?? declared) : typeOfKey(key);
+  if (!isText) return said;
+  if (signature !== undefined && textualFormats.has(signature)) {
+    // A feed or a picture is XML, too, and its type says more.
+    return signature === "application/xml" && formatOf(said) === "xml" ? said : signature;
+  }
+  const own = textSignature(beginningOf(bytes), formatOf(said));
+  if (own !== undefined) return own;
+  if (!binaryTypes.test(said)) return said;
+  const byKey = typeOfKey(key);
+  return binaryTypes.test(byKey) ? "text/plain" : byKey;
 }
 
 const otherNames: Readonly<Record<string, string>> = { "text/x-markdown": "text/markdown" };
 
-/** Which an object or an array of JSON would make no sense in: it is the name that lies. */
-const neverBeginsLikeJson: ReadonlySet<string> = new Set(["html", "csv", "tsv"]);
+/** Which text is not, whatever was declared: the registries' `.ts` is a video. */
+const binaryTypes = /^(?:audio|font|image|video)\/(?!.*xml$)|^application\/(?:x-)?gzip$/;
 
-function beginsLikeJson(bytes: Uint8Array): boolean {
-  return /^\s*(?:\{\s*"|\[\s*\{\s*")/.test(beginningOf(bytes));
+/** What a text is by how it begins, where its name says something that never begins so. */
+function textSignature(beginning: string, said: string | undefined): string | undefined {
+  if (/^\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} --> /.test(beginning)) return "application/x-subrip";
+  const isJson = /^\s*(?:\{\s*"|\[\s*\{\s*")/.test(beginning);
+  return isJson && neverBeginsLikeJson.has(said ?? "") ? "application/json" : undefined;
 }
 
-function typeByExtension(key: string): string {
-  const extension = /\.([^./]+)$/.exec(key)?.[1]?.toLowerCase() ?? "";
-  return typesByExtension[extension] ?? mime.getType(key) ?? "text/plain";
-}
+const neverBeginsLikeJson: ReadonlySet<string> = new Set([
+  "html",
+  "csv",
+  "tsv",
+  "xml",
+  "subtitles",
+]);
 
 /** How far into an object HTML's tags are looked for. https://mimesniff.spec.whatwg.org/#resource-header */
 const sniffedBytes = 1445;
@@ -76,8 +83,10 @@ function beginsLikeHtml(bytes: Uint8Array): boolean {
   return /^\s*<(?:!doctype html|html)[\s>]/i.test(content);
 }
 
-/** Its first bytes as characters, without UTF-8's byte order mark. */
+/** Its first bytes as characters, without a byte order mark and the NULs of UTF-16. */
 function beginningOf(bytes: Uint8Array): string {
   const beginning = Buffer.from(bytes.subarray(0, sniffedBytes)).toString("latin1");
-  return beginning.replace(/^\u00ef\u00bb\u00bf/, "");
+  return beginning
+    .replace(/^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)/, "")
+    .replaceAll("\0", "");
 }

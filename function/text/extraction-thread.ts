@@ -9,7 +9,7 @@ import type { Format } from "./formats.ts";
 import type { Extracted } from "./structure.ts";
 
 /** What needs a library to be read. */
-export type ThreadedFormat = Exclude<Format, "plain" | "markdown">;
+export type ThreadedFormat = Exclude<Format, "plain" | "markdown" | "asciidoc" | "code">;
 
 export interface Extraction {
   readonly format: ThreadedFormat;

@@ -10,4 +10,6 @@ export const loadExtractor: Readonly<Record<ThreadedFormat, () => Promise<Extrac
   tsv: async () => (await import("./csv.ts")).readTsv,
   json: async () => (await import("./json.ts")).readJson,
   jsonl: async () => (await import("./json.ts")).readJsonLines,
+  xml: async () => (await import("./xml.ts")).readXml,
+  subtitles: async () => (await import("./subtitles.ts")).readSubtitles,
 };

@@ -5,6 +5,8 @@ export interface FormatFacts {
   readonly contentTypes: readonly string[];
   /** How the names of further content types end. https://www.rfc-editor.org/rfc/rfc6839 */
   readonly suffix?: string;
+  /** How they begin. */
+  readonly prefix?: string;
 }
 
 /** A further one is an entry here and an extractor. */
@@ -18,6 +20,18 @@ export const formats = {
   jsonl: {
     name: "JSON Lines",
     contentTypes: ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"],
+  },
+  xml: { name: "XML", contentTypes: ["application/xml", "text/xml"], suffix: "+xml" },
+  asciidoc: { name: "AsciiDoc", contentTypes: ["text/asciidoc", "text/x-asciidoc"] },
+  subtitles: { name: "subtitles", contentTypes: ["text/vtt", "application/x-subrip"] },
+  code: {
+    name: "source code",
+    contentTypes: [
+      ...["text/javascript", "application/javascript", "text/typescript", "application/typescript"],
+      ...["text/css", "text/jsx", "text/yaml", "application/yaml", "application/toml"],
+      ...["application/sql", "application/x-sh", "application/x-httpd-php"],
+    ],
+    prefix: "text/x-",
   },
 } as const satisfies Record<string, FormatFacts>;
 
@@ -33,7 +47,8 @@ export function formatOf(contentType: string): Format | undefined {
     known.find((format) => isMatch(formats[format]));
   return (
     matches(({ contentTypes }) => contentTypes.includes(contentType)) ??
-    matches(({ suffix }) => suffix !== undefined && contentType.endsWith(suffix))
+    matches(({ suffix }) => suffix !== undefined && contentType.endsWith(suffix)) ??
+    matches(({ prefix }) => prefix !== undefined && contentType.startsWith(prefix))
   );
 }
 

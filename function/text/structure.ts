@@ -7,6 +7,8 @@ export interface Place {
   readonly headings?: readonly string[];
   /** Of a table, from 1, its header not counted; or of JSON's records. */
   readonly row?: number;
+  /** Of a recording: when what it says begins. */
+  readonly startSeconds?: number;
 }
 
 /** A place, and from which UTF-16 code unit of the text it holds, which is until the next one. */
@@ -53,6 +55,8 @@ export interface StructureBuilder {
   table(rows: readonly (readonly string[])[], hasHeader: boolean): void;
   /** The lines of one of many things of a kind, and its number, from 1. */
   record(row: number, lines: string): void;
+  /** What is said in a recording from a second on. */
+  speech(startSeconds: number, text: string): void;
   build(title?: string): Extracted;
 }
 
@@ -135,6 +139,12 @@ export function createStructureBuilder(): StructureBuilder {
       tables.push({ start: length - text.length, end: length, header: "" });
       row = undefined;
       isMarked = false;
+    },
+    speech(startSeconds, speech) {
+      const text = cleanLine(speech);
+      if (text === "") return;
+      append(text, "\n\n");
+      marks.push({ start: length - text.length, place: { startSeconds } });
     },
     build: (title) => ({
       text: parts.join(""),

@@ -22,6 +22,9 @@ const sources = {
   "html.js": sourcePath("text/html.ts"),
   "csv.js": sourcePath("text/csv.ts"),
   "json.js": sourcePath("text/json.ts"),
+  "xml.js": sourcePath("text/xml.ts"),
+  "subtitles.js": sourcePath("text/subtitles.ts"),
+  "guess-charset.js": sourcePath("text/guess-charset.ts"),
 };
 
 /** Gives the function's files; throws what {@link bundleForLambda} throws. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { extractionLimits, type ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import { formatOf } from "../../function/text/formats.ts";
+import { typeOfKey } from "../../function/text/key-types.ts";
 import type { FuzzAnswer } from "./extraction-worker.ts";
 import { severalMutations } from "./mutation.ts";
 import { tokens } from "./tokens.ts";
@@ -29,7 +31,8 @@ export async function fuzzExtractor(
   format: ThreadedFormat,
   { documents, seed }: { readonly documents: number; readonly seed: number },
 ): Promise<ExtractionFuzz> {
-  const names = (await readdir(fixtures)).filter((name) => name.endsWith(`.${format}`)).sort();
+  const all = await readdir(fixtures);
+  const names = all.filter((name) => formatOf(typeOfKey(name)) === format).sort();
   const sources = await Promise.all(names.map((name) => readFile(join(fixtures, name), "utf8")));
   const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes };
   const worker = new Worker(program, { workerData: format, resourceLimits });

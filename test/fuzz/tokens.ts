@@ -20,6 +20,43 @@ const json = [
   "\n{}\n",
 ];
 
+const xml = [
+  "<",
+  ">",
+  "</",
+  "/>",
+  "<a>",
+  "</a>",
+  "<a b='",
+  "<![CDATA[",
+  "]]>",
+  "<!--",
+  "-->",
+  "<?",
+  "?>",
+  "&#0;",
+  "&#xD800;",
+  "&amp",
+  "<!DOCTYPE a [",
+  '<!ENTITY a "&b;&b;">',
+  "<title>",
+  "<p>x<b>y</b></p>",
+];
+const cues = [
+  "00:00:01,000 --> 00:00:02,000\n",
+  " --> ",
+  "99:99:99.999 --> 00:00:00.000\n",
+  "<v A>",
+  "<",
+  "<i>",
+  "{\\an8}",
+  "&amp;",
+  "- ",
+  "\n\n",
+  "WEBVTT\n\n",
+  "NOTE\n",
+];
+
 export const tokens: Readonly<Record<ThreadedFormat, readonly string[]>> = {
   html: [
     "<table>",
@@ -59,4 +96,6 @@ export const tokens: Readonly<Record<ThreadedFormat, readonly string[]>> = {
   tsv: [...characters, ...values],
   json: [...characters, ...json],
   jsonl: [...characters, ...json],
+  xml: [...characters, ...xml],
+  subtitles: [...characters, ...cues],
 };

@@ -5,6 +5,24 @@ import { extractDocument } from "../../../function/text/extract.ts";
 const hostile: readonly (readonly [what: string, key: string, content: string, problem: RegExp])[] =
   [
     [
+      "XML that would be a billion laughs",
+      "a.xml",
+      `<?xml version="1.0"?><!DOCTYPE l [<!ENTITY l0 "lol">${Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join("")}]><l>&l9;</l>`,
+      /^its DOCTYPE declares entities/,
+    ],
+    [
+      "XML of 100,000 levels",
+      "a.xml",
+      `<?xml version="1.0"?>${"<a>".repeat(100_000)}`,
+      /^its elements are nested more than 200 deep/,
+    ],
+    [
+      "XML of millions of elements",
+      "a.xml",
+      `<a>${"<b/>".repeat(4_000_000)}</a>`,
+      /^it takes more than (256 MB of memory|10 s) to read/,
+    ],
+    [
       "JSON of 100,000 levels",
       "a.json",
       "[".repeat(100_000) + "]".repeat(100_000),
