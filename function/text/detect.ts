@@ -60,8 +60,20 @@ const binaryTypes = /^(?:audio|font|image|video)\/(?!.*xml$)|^application\/(?:x-
 /** What a text is by how it begins, where its name says something that never begins so. */
 function textSignature(beginning: string, said: string | undefined): string | undefined {
   if (/^\s*\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} --> /.test(beginning)) return "application/x-subrip";
+  if (said === "plain" && isEmail(beginning)) return "message/rfc822";
   const isJson = /^\s*(?:\{\s*"|\[\s*\{\s*")/.test(beginning);
   return isJson && neverBeginsLikeJson.has(said ?? "") ? "application/json" : undefined;
+}
+
+/** A text that begins with headers alone, among them the sender and one that only programs write. */
+function isEmail(beginning: string): boolean {
+  const end = beginning.search(/\r?\n\r?\n/);
+  const headers = beginning.slice(0, end === -1 ? beginning.lastIndexOf("\n") : end);
+  return (
+    headers.split(/\r?\n/).every((line) => /^(?:[\w-]+:|[ \t]+\S)/.test(line)) &&
+    /^from:\s/im.test(headers) &&
+    /^(?:received|return-path|message-id|mime-version):\s/im.test(headers)
+  );
 }
 
 const neverBeginsLikeJson: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { readAsciidoc } from "./asciidoc.ts";
 import { type DecodedText, decodeText } from "./decode.ts";
 import { detectContentType } from "./detect.ts";
 import { extractInThread } from "./extraction-thread.ts";
-import { type Format, formatNames, formatOf } from "./formats.ts";
+import { type BinaryFormat, type Format, formatNames, formatOf, isBinary } from "./formats.ts";
 import { gunzipObject, inflatedKey } from "./gunzip.ts";
 import { readMarkdown } from "./markdown.ts";
 import { readPlainText } from "./plain.ts";
@@ -58,11 +58,12 @@ async function extract(
 ): Promise<Document> {
   const format = formatOf(contentType);
   if (format === undefined) throw new UnsupportedTypeError(contentType, formatNames);
+  if (isBinary(format)) return { ...(await extractInThread({ format, bytes })), contentType };
   const { text, ...decoding } = await decodeText(bytes, declaredType);
   return { ...(await readText(format, text)), ...decoding, contentType };
 }
 
-async function readText(format: Format, text: string): Promise<Extracted> {
+async function readText(format: Exclude<Format, BinaryFormat>, text: string): Promise<Extracted> {
   // Text that is taken as it is needs neither a library nor a limit.
   if (format === "plain") return readPlainText(text);
   if (format === "markdown") return readMarkdown(text);

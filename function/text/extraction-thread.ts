@@ -5,16 +5,18 @@
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { UnreadableDocumentError } from "../errors.ts";
-import type { Format } from "./formats.ts";
+import type { BinaryFormat, Format } from "./formats.ts";
 import type { Extracted } from "./structure.ts";
 
-/** What needs a library to be read. */
-export type ThreadedFormat = Exclude<Format, "plain" | "markdown" | "asciidoc" | "code">;
+/** What is decoded before it is read, and needs a library or a limit for that. */
+export type ThreadedTextFormat = Exclude<
+  Format,
+  BinaryFormat | "plain" | "markdown" | "asciidoc" | "code"
+>;
 
-export interface Extraction {
-  readonly format: ThreadedFormat;
-  readonly text: string;
-}
+export type Extraction =
+  | { readonly format: ThreadedTextFormat; readonly text: string }
+  | { readonly format: BinaryFormat; readonly bytes: Uint8Array };
 
 export type ExtractionAnswer =
   | { readonly extracted: Extracted }

@@ -7,6 +7,8 @@ export interface FormatFacts {
   readonly suffix?: string;
   /** How they begin. */
   readonly prefix?: string;
+  /** Its extractor takes bytes: it is no text, or its parts are each in a character set of their own. */
+  readonly isBinary?: boolean;
 }
 
 /** A further one is an entry here and an extractor. */
@@ -23,6 +25,7 @@ export const formats = {
   },
   xml: { name: "XML", contentTypes: ["application/xml", "text/xml"], suffix: "+xml" },
   asciidoc: { name: "AsciiDoc", contentTypes: ["text/asciidoc", "text/x-asciidoc"] },
+  email: { name: "e-mail", contentTypes: ["message/rfc822"], isBinary: true },
   subtitles: { name: "subtitles", contentTypes: ["text/vtt", "application/x-subrip"] },
   code: {
     name: "source code",
@@ -36,6 +39,16 @@ export const formats = {
 } as const satisfies Record<string, FormatFacts>;
 
 export type Format = keyof typeof formats;
+
+/** Those whose extractor takes bytes. */
+export type BinaryFormat = {
+  [F in Format]: (typeof formats)[F] extends { readonly isBinary: true } ? F : never;
+}[Format];
+
+export function isBinary(format: Format): format is BinaryFormat {
+  const facts: FormatFacts = formats[format];
+  return facts.isBinary === true;
+}
 
 /** What can be embedded, for a message. */
 export const formatNames: readonly string[] = Object.values(formats).map(({ name }) => name);

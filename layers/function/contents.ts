@@ -23,6 +23,7 @@ const sources = {
   "csv.js": sourcePath("text/csv.ts"),
   "json.js": sourcePath("text/json.ts"),
   "xml.js": sourcePath("text/xml.ts"),
+  "email.js": sourcePath("text/email.ts"),
   "subtitles.js": sourcePath("text/subtitles.ts"),
   "guess-charset.js": sourcePath("text/guess-charset.ts"),
 };

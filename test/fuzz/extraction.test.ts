@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
-import { loadExtractor } from "../../function/text/extractors.ts";
-import { fuzzExtractor } from "./extraction.ts";
-
-const isExtractor = (name: string): name is ThreadedFormat => Object.hasOwn(loadExtractor, name);
+import { fuzzExtractor, fuzzedFormats, isFuzzed } from "./extraction.ts";
 
 describe("fuzzExtractor", () => {
-  for (const format of Object.keys(loadExtractor).filter(isExtractor)) {
+  for (const format of fuzzedFormats.filter(isFuzzed)) {
     it(`finds an answer to every mutated document of ${format}, of which it reads some`, async () => {
       const { read, rejected, fault } = await fuzzExtractor(format, { documents: 60, seed: 7 });
 

@@ -3,9 +3,7 @@
  * crashes, hangs or takes more memory than it may; without a format for each of them.
  */
 import { parseArgs } from "node:util";
-import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
-import { loadExtractor } from "../../function/text/extractors.ts";
-import { fuzzExtractor } from "./extraction.ts";
+import { fuzzExtractor, fuzzedFormats, isFuzzed } from "./extraction.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,12 +15,11 @@ const { values, positionals } = parseArgs({
 
 const maxMegabytes = 512;
 
-const isExtractor = (name: string): name is ThreadedFormat => Object.hasOwn(loadExtractor, name);
-const wanted = positionals.length === 0 ? Object.keys(loadExtractor) : positionals;
-const unknown = wanted.filter((name) => !isExtractor(name));
+const wanted = positionals.length === 0 ? fuzzedFormats : positionals;
+const unknown = wanted.filter((name) => !isFuzzed(name));
 if (unknown.length > 0) throw new RangeError(`There is no extractor of ${unknown.join(", ")}.`);
 
-for (const format of wanted.filter(isExtractor)) {
+for (const format of wanted.filter(isFuzzed)) {
   const { documents, read, rejected, slowestMilliseconds, peakMegabytes, fault } =
     await fuzzExtractor(format, {
       documents: Number(values.documents),

@@ -1,5 +1,5 @@
 /** A format → what its documents are made of, and what its parsers have stumbled over. */
-import type { ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import type { Extraction } from "../../function/text/extraction-thread.ts";
 
 const characters = ["\0", "\ud800", "\u202e", "\ufeff", '"', "\n", "\r"];
 const values = [",", ";", "\t", "|", '"', '""', ',"', '"\n', "\r\n", "a,", "\u001e", "sep=;\n"];
@@ -42,6 +42,22 @@ const xml = [
   "<title>",
   "<p>x<b>y</b></p>",
 ];
+const mail = [
+  "Content-Type: multipart/mixed; boundary=a\r\n\r\n",
+  "--a\r\n",
+  "--a--\r\n",
+  "Content-Type: message/rfc822\r\n\r\n",
+  "Content-Type: text/html; charset=utf-16\r\n",
+  "Content-Transfer-Encoding: base64\r\n",
+  "Content-Transfer-Encoding: quoted-printable\r\n",
+  "=?utf-8?B?////?=",
+  "=?x?Q?=00=",
+  "Subject: a\r\n b\r\n",
+  "To: a: b <c>, d;, ",
+  "=3D=\r\n",
+  "\r\n\r\n",
+  "<table><tr><td>",
+];
 const cues = [
   "00:00:01,000 --> 00:00:02,000\n",
   " --> ",
@@ -57,7 +73,7 @@ const cues = [
   "NOTE\n",
 ];
 
-export const tokens: Readonly<Record<ThreadedFormat, readonly string[]>> = {
+export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> = {
   html: [
     "<table>",
     "<tr>",
@@ -97,5 +113,6 @@ export const tokens: Readonly<Record<ThreadedFormat, readonly string[]>> = {
   json: [...characters, ...json],
   jsonl: [...characters, ...json],
   xml: [...characters, ...xml],
+  email: [...characters, ...mail],
   subtitles: [...characters, ...cues],
 };
