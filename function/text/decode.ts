@@ -81,8 +81,8 @@ function decode(bytes: Uint8Array, charset: string): DecodedText | undefined {
   } catch {
     const text = decoder.decode(bytes);
     const genuine = decoder.encoding === "utf-8" ? countGenuine(bytes) : 0;
-    const replacedCharacters = (text.match(/\ufffd/g)?.length ?? 0) - genuine;
-    const whole = (text.match(/[^\0-\x7f]/gu)?.length ?? 0) - replacedCharacters;
+    const replacedCharacters = countCharacters(text, (code) => code === 0xfffd) - genuine;
+    const whole = countCharacters(text, (code) => code > 0x7f) - replacedCharacters;
     return replacedCharacters > whole ? undefined : { text, ...named, replacedCharacters };
   }
 }
@@ -93,6 +93,12 @@ function createDecoder(charset: string, fatal = false) {
   } catch {
     return undefined;
   }
+}
+
+function countCharacters(text: string, isCounted: (code: number) => boolean): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) if (isCounted(text.charCodeAt(at))) count += 1;
+  return count;
 }
 
 /** The replacement character's own bytes in UTF-8. */

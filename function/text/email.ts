@@ -6,8 +6,8 @@ import PostalMime, { type Address, type Email } from "postal-mime";
 import { UnreadableDocumentError } from "../errors.ts";
 import { createStructureBuilder, type Extracted } from "./structure.ts";
 
-/** Parts in one another, and messages in messages. A message that was forwarded ten times has as many. */
-const limits = { maxNestingDepth: 50, maxRfc822NestingDepth: 5 };
+/** Parts in one another, and messages in messages: what is deeper than a forwarded one counts as attached. */
+const limits = { maxNestingDepth: 50, maxRfc822NestingDepth: 2 };
 
 /**
  * Reads an e-mail; takes bytes, since each of its parts is in a character set of its own.

@@ -53,7 +53,11 @@ export async function extractInThread(
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
+    resourceLimits: {
+      maxOldGenerationSizeMb: limits.heapMegabytes,
+      // What lives briefly comes on top, and takes as much as it may.
+      maxYoungGenerationSizeMb: limits.heapMegabytes / 8,
+    },
   });
   const answered = Promise.withResolvers<ExtractionAnswer>();
   worker.on("message", answered.resolve);

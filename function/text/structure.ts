@@ -49,12 +49,14 @@ export interface StructureBuilder {
   /** `level` is 1 for the outermost. */
   heading(level: number, text: string): void;
   paragraph(text: string): void;
+  /** A paragraph of several lines. */
+  lines(lines: Iterable<string>): void;
   /** `depth` is 0 for the items of a list that is in no other. */
   item(depth: number, text: string): void;
   /** `hasHeader` where the first row names the columns. */
   table(rows: readonly (readonly string[])[], hasHeader: boolean): void;
   /** The lines of one of many things of a kind, and its number, from 1. */
-  record(row: number, lines: string): void;
+  record(row: number, lines: Iterable<string>): void;
   /** What is said in a recording from a second on. */
   speech(startSeconds: number, text: string): void;
   build(title?: string): Extracted;
@@ -75,11 +77,7 @@ export function createStructureBuilder(): StructureBuilder {
   function append(text: string, separator: string): void {
     const lead = length === 0 ? "" : separator;
     length += lead.length + text.length;
-    if (length > maxTextCharacters) {
-      throw new UnreadableDocumentError(
-        `it has more than ${maxTextCharacters.toLocaleString("en")} characters of text. Split it.`,
-      );
-    }
+    refuseTooLong(length);
     if (!isMarked) marks.push({ start: length - text.length, place: present() });
     isMarked = true;
     isItem = false;
@@ -130,8 +128,12 @@ export function createStructureBuilder(): StructureBuilder {
       row = undefined;
       isMarked = false;
     },
+    lines(lines) {
+      const text = cleanLines(joinBounded(lines));
+      if (text !== "") append(text, "\n\n");
+    },
     record(number, lines) {
-      const text = cleanLines(lines);
+      const text = cleanLines(joinBounded(lines));
       if (text === "") return;
       row = number;
       isMarked = false;
@@ -154,13 +156,39 @@ export function createStructureBuilder(): StructureBuilder {
   };
 }
 
+function refuseTooLong(characters: number): void {
+  if (characters <= maxTextCharacters) return;
+  throw new UnreadableDocumentError(
+    `it has more than ${maxTextCharacters.toLocaleString("en")} characters of text. Split it.`,
+  );
+}
+
+/** Joins lines, which together may come to far more than what they were made of, while they are few enough. */
+function joinBounded(lines: Iterable<string>): string {
+  const joined: string[] = [];
+  let characters = 0;
+  for (const line of lines) {
+    characters += line.length;
+    refuseTooLong(characters);
+    joined.push(line);
+  }
+  return joined.join("\n");
+}
+
+/** What most texts have nothing of: controls, spaces but the common one, halves of pairs, what is not seen. */
+const unclean =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  /[\0-\x1f\x7f-\xa0\xad\u1680\u2000-\u200b\u2028-\u202f\u205f\u3000\ud800-\udfff\ufeff]| {2}/;
+
 /** A text as one line without what Postgres cannot hold (NUL, half a surrogate pair) and no reader sees. */
 function cleanLine(text: string): string {
-  return cleanLines(text).replaceAll(/\s*\n\s*/g, " ");
+  const lines = cleanLines(text);
+  return lines.includes("\n") ? lines.replaceAll(/\s*\n\s*/g, " ") : lines;
 }
 
 /** The same, with its line breaks. */
 function cleanLines(text: string): string {
+  if (!unclean.test(text)) return text.trim();
   return text
     .toWellFormed()
     .replaceAll(/\r\n?|[\u2028\u2029]/g, "\n")

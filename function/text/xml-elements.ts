@@ -88,9 +88,14 @@ function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
 
+/** One for all of the many elements that have none. */
+const noAttributes: XmlElement["attributes"] = [];
+
 /** Without those that are about the markup: namespaces, and where a schema is. */
 function ownAttributes(attributes: Readonly<Record<string, string>>): XmlElement["attributes"] {
-  return Object.entries(attributes)
+  const named = Object.entries(attributes);
+  if (named.length === 0) return noAttributes;
+  return named
     .filter(([name]) => !/^(xmlns|xsi)(:|$)/.test(name))
     .map(([name, value]) => [localName(name), value]);
 }

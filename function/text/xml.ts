@@ -65,9 +65,9 @@ function readData(element: XmlElement, path: string, builder: StructureBuilder):
   const inner = element.children.filter(isElement);
   const composites = countNames(inner.filter(isComposite));
   const counts = new Map<string, number>();
-  let lines = describeOwn(element, path);
+  let lines = [...describeOwn(element, path)];
   const end = () => {
-    builder.paragraph(lines.join("\n"));
+    builder.lines(lines);
     lines = [];
   };
   for (const child of inner) {
@@ -75,7 +75,7 @@ function readData(element: XmlElement, path: string, builder: StructureBuilder):
     counts.set(child.name, number);
     if ((composites.get(child.name) ?? 0) > 1) {
       end();
-      builder.record(number, describe(child, child.name).join("\n"));
+      builder.record(number, describe(child, child.name));
     } else if (isComposite(child)) {
       end();
       readData(child, joinPath(path, child.name), builder);
@@ -96,35 +96,26 @@ function countNames(elements: readonly XmlElement[]): Map<string, number> {
 }
 
 /** The lines of an element and what is in it; elements of one name are numbered, from 0 as in JSON. */
-function describe(element: XmlElement, path: string): string[] {
+function* describe(element: XmlElement, path: string): Generator<string> {
+  yield* describeOwn(element, path);
+  if (isMixed(element)) return;
   const inner = element.children.filter(isElement);
-  if (isMixed(element)) return describeValue(path, textOf(element));
   const totals = countNames(inner);
   const counts = new Map<string, number>();
-  return [
-    ...describeOwn(element, path),
-    ...inner.flatMap((child) => {
-      const index = counts.get(child.name) ?? 0;
-      counts.set(child.name, index + 1);
-      const isOnly = totals.get(child.name) === 1;
-      return describe(child, joinPath(path, isOnly ? child.name : `${child.name}[${index}]`));
-    }),
-  ];
+  for (const child of inner) {
+    const index = counts.get(child.name) ?? 0;
+    counts.set(child.name, index + 1);
+    const isOnly = totals.get(child.name) === 1;
+    yield* describe(child, joinPath(path, isOnly ? child.name : `${child.name}[${index}]`));
+  }
 }
 
-/** The lines of an element's attributes and of the text that stands in itself. */
-function describeOwn({ attributes, children }: XmlElement, path: string): string[] {
-  const text = children.filter((child) => !isElement(child)).join("");
-  return [
-    ...attributes.flatMap(([name, value]) => describeValue(joinPath(path, name), value)),
-    ...describeValue(path, text),
-  ];
-}
-
-function describeValue(path: string, value: string): string[] {
-  const text = value.trim();
-  if (text === "") return [];
-  return [path === "" ? text : `${path}: ${text}`];
+/** The lines of an element's attributes, and of its text where some stands in itself. */
+function* describeOwn(element: XmlElement, path: string): Generator<string> {
+  for (const [name, value] of element.attributes) {
+    if (value.trim() !== "") yield `${joinPath(path, name)}: ${value.trim()}`;
+  }
+  if (hasText(element)) yield path === "" ? textOf(element) : `${path}: ${textOf(element)}`;
 }
 
 const joinPath = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);

@@ -113,12 +113,30 @@ describe("readJson", () => {
     });
   }
 
-  for (const depth of [300, 1_000]) {
-    it(`refuses ${depth} arrays in one another`, () => {
-      assert.throws(() => readJson(`${"[".repeat(depth)}1${"]".repeat(depth)}`), {
-        name: "UnreadableDocumentError",
-        problem: /^its arrays and objects are nested more than 200 deep/,
-      });
+  it("refuses arrays more than 200 deep in one another, and counts no brackets in texts", () => {
+    const nested = (depth: number) => `${"[".repeat(depth)}"[[\\"[["${"]".repeat(depth)}`;
+
+    assert.equal(readJson(nested(200)).text.split(": ").at(-1), '[["[[');
+    assert.throws(() => readJson(nested(201)), {
+      name: "UnreadableDocumentError",
+      problem: /^its arrays and objects are nested more than 200 deep/,
+    });
+  });
+
+  for (const json of [
+    "{1: 2}",
+    "[01]",
+    "[1.]",
+    "[.5]",
+    "[+1]",
+    "[1 2]",
+    "[-]",
+    "[1e]",
+    "[0x1]",
+    '"\\',
+  ]) {
+    it(`refuses what is almost JSON: ${json}`, () => {
+      assert.throws(() => readJson(json), { name: "UnreadableDocumentError" });
     });
   }
 });
