@@ -124,6 +124,57 @@ describe("extractDocument", () => {
     });
   }
 
+  for (const [what, content, key, declaredType, contentType, text] of [
+    [
+      "XML by the name of JSON",
+      '<?xml version="1.0"?><a b="1"/>',
+      "a.json",
+      undefined,
+      "application/xml",
+      "b: 1",
+    ],
+    ["JSON by the type of XML", '{"b": 1}', "a.xml", "text/xml", "application/json", "b: 1"],
+    [
+      "a page by the name of a table",
+      "<!doctype html><p>Hi</p>",
+      "a.csv",
+      "text/csv",
+      "text/html",
+      "Hi",
+    ],
+    [
+      "WebVTT by the name of SubRip",
+      "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n",
+      "a.srt",
+      undefined,
+      "text/vtt",
+      "Hi",
+    ],
+    ["text by the type of a picture", "Hi", "a", "image/png", "text/plain", "Hi"],
+  ] as const) {
+    it(`finds out ${what}, also in UTF-16`, async () => {
+      for (const bytes of [utf8(content), Buffer.from(`\ufeff${content}`, "utf16le")]) {
+        const document = await extractDocument(bytes, key, declaredType);
+
+        assert.deepEqual([document.contentType, document.text], [contentType, text]);
+      }
+    });
+  }
+
+  it("refuses text that calls itself JSON, and says that it is none", async () => {
+    await assert.rejects(extractDocument(utf8("a,b\n1,2\n"), "a.json", "application/json"), {
+      name: "UnreadableDocumentError",
+      problem: "it is no valid JSON (Unexpected token 'a'). Correct it.",
+    });
+  });
+
+  it("refuses a picture that calls itself JSON", async () => {
+    await assert.rejects(extractDocument(png, "a.json", "application/json"), {
+      name: "UnsupportedTypeError",
+      contentType: "image/png",
+    });
+  });
+
   it("leaves Markdown that begins with a tag as it is", async () => {
     const text = "<html> is the first tag.";
 
