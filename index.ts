@@ -4,20 +4,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms, alarmArns } from "./infra/alarms.ts";
 import { buildArtefacts } from "./infra/artefacts.ts";
-import { CredentialsParameter, credentialsStatements } from "./infra/credentials-parameter.ts";
 import { Dashboard } from "./infra/dashboard.ts";
 import { readDeploymentTarget } from "./infra/deployment-target.ts";
 import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
 import type { FunctionBase } from "./infra/embedding-function.ts";
+import { provideKey } from "./infra/encryption-key.ts";
 import { functionEnvironment } from "./infra/function-environment.ts";
 import { IngestFunction } from "./infra/ingest-function.ts";
 import { readKeptNotifications } from "./infra/kept-notifications.ts";
+import { keyUsers } from "./infra/key-policy.ts";
 import { Layers } from "./infra/layers.ts";
 import { resourceNames } from "./infra/names.ts";
 import { createNotificationReader } from "./infra/notification-reader.ts";
 import { S3GatewayEndpoint } from "./infra/s3-gateway-endpoint.ts";
 import { SearchFunction } from "./infra/search-function.ts";
 import { readSettings } from "./infra/settings.ts";
+import { storeCredentials } from "./infra/stored-credentials.ts";
 import { UploadNotifications } from "./infra/upload-notifications.ts";
 import { UploadTopic, uploadTopicArn } from "./infra/upload-topic.ts";
 
@@ -26,12 +28,16 @@ const names = resourceNames(settings);
 const target = await readDeploymentTarget();
 const artefacts = await buildArtefacts("dist", settings);
 
-const credentials = new CredentialsParameter("supabase-credentials", {
-  parameterName: settings.ssmParameterName,
+const key = provideKey(names.encryptionKey, settings.kmsKey, keyUsers(settings, target));
+const credentials = storeCredentials({
+  credentialsStore: settings.credentialsStore,
   supabaseUrl: settings.supabaseUrl,
   supabaseServiceKey: settings.supabaseServiceKey,
+  parameterName: settings.ssmParameterName,
+  secretName: names.credentialsSecret,
+  target,
+  key,
 });
-const readCredentials = credentialsStatements(credentials.arn, target);
 
 const layers = new Layers(names.artefactsBucket, {
   architecture: settings.architecture,
@@ -39,6 +45,7 @@ const layers = new Layers(names.artefactsBucket, {
     { layerName: names.dependenciesLayer, zip: artefacts.dependenciesLayer },
     { layerName: names.modelLayer, zip: artefacts.modelLayer },
   ],
+  kmsKeyArn: key?.arn,
 });
 
 const kept = await readKeptNotifications({
@@ -54,17 +61,20 @@ const kept = await readKeptNotifications({
 const { buckets } = new DocumentBuckets("document-buckets", {
   buckets: settings.buckets,
   partition: target.partition,
+  kmsKeyArn: key?.arn,
 });
 const topic = new UploadTopic(names.topic, {
   topicName: names.topic,
   bucketArns: buckets.map(({ arn }) => arn),
   accountId: target.accountId,
+  kmsKeyArn: key?.arn,
 });
 
 const base: FunctionBase = {
   codePath: artefacts.functionZip.path,
   layerArns: layers.arns,
-  environment: functionEnvironment({ ...settings, parameterName: credentials.parameterName }),
+  environment: functionEnvironment({ ...settings, credentials: credentials.location }),
+  after: credentials.resources,
   architecture: settings.architecture,
   memoryMegabytes: settings.memoryMegabytes,
   logRetentionDays: settings.logRetentionDays,
@@ -76,18 +86,19 @@ const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
-  statements: [...documentStatements(buckets), ...readCredentials],
+  statements: [...documentStatements(buckets, key), ...credentials.statements],
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
   maximumEventAgeSeconds: settings.maximumEventAgeSeconds,
   maximumRetryAttempts: settings.maximumRetryAttempts,
+  key,
 });
 const search = settings.search
   ? new SearchFunction(names.searchFunction, {
       ...base,
       functionName: names.searchFunction,
-      statements: readCredentials,
+      statements: credentials.statements,
       withUrl: settings.searchUrl,
     })
   : undefined;
@@ -121,6 +132,7 @@ if (settings.alarmEmail) {
     budgetName: names.budget,
     budgetUsd: settings.budgetUsd,
     target,
+    kmsKeyArn: key?.arn,
   });
 }
 if (settings.dashboard) {

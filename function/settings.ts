@@ -1,9 +1,9 @@
 /** Environment variables → the function's settings, checked. */
-import { SettingError } from "./errors.ts";
+import { type CredentialsPlace, SettingError } from "./errors.ts";
 
 export interface Settings {
-  /** The SSM parameter that holds the Supabase URL and key. */
-  readonly ssmParameterName: string;
+  /** Of the Supabase URL and key. */
+  readonly credentialsPlace: CredentialsPlace;
   /** The folder of the model and its manifest. */
   readonly modelPath: string;
   readonly chunkTokens: number;
@@ -22,13 +22,6 @@ export const defaultMaxObjectBytes = 10 * 1024 * 1024;
  * @throws {SettingError} naming the variable and what it must be
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): Settings {
-  const ssmParameterName = variables.SSM_PARAMETER_NAME ?? "";
-  if (ssmParameterName === "") {
-    throw new SettingError(
-      "SSM_PARAMETER_NAME",
-      "the name of the SSM parameter with the credentials",
-    );
-  }
   const chunkTokens = readInteger(variables, "CHUNK_TOKENS", defaultChunkTokens, 32);
   const chunkOverlapTokens = readInteger(
     variables,
@@ -40,7 +33,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     throw new SettingError("CHUNK_OVERLAP_TOKENS", `less than CHUNK_TOKENS (${chunkTokens})`);
   }
   return {
-    ssmParameterName,
+    credentialsPlace: readCredentialsPlace(variables),
     modelPath: modelPath(variables),
     chunkTokens,
     chunkOverlapTokens,
@@ -52,6 +45,24 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
 /** Where the model layer is unpacked, or the folder that is named instead. */
 export function modelPath(variables: Readonly<Record<string, string | undefined>>): string {
   return variables.MODEL_PATH || "/opt/model";
+}
+
+function readCredentialsPlace(
+  variables: Readonly<Record<string, string | undefined>>,
+): CredentialsPlace {
+  const { SSM_PARAMETER_NAME: parameterName, SECRETS_MANAGER_SECRET_ID: secretId } = variables;
+  if (parameterName && secretId) {
+    throw new SettingError(
+      "SECRETS_MANAGER_SECRET_ID",
+      "left out where SSM_PARAMETER_NAME is set: the credentials are in one place",
+    );
+  }
+  if (secretId) return { store: "secrets-manager", id: secretId };
+  if (parameterName) return { store: "parameter-store", id: parameterName };
+  throw new SettingError(
+    "SSM_PARAMETER_NAME",
+    "the name of the SSM parameter with the credentials, or SECRETS_MANAGER_SECRET_ID the ARN of the secret with them",
+  );
 }
 
 function readInteger(

@@ -4,6 +4,8 @@ export interface ResourceNames {
   readonly ingestFunction: string;
   readonly searchFunction: string;
   readonly topic: string;
+  readonly credentialsSecret: string;
+  readonly encryptionKey: string;
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
   readonly modelLayer: string;
@@ -26,6 +28,8 @@ export function resourceNames(settings: {
     ingestFunction: `${prefix}-embedding-processor`,
     searchFunction: `${prefix}-embedding-search`,
     topic: `${prefix}-s3-file-upload-notifications`,
+    credentialsSecret: `${prefix}-supabase`,
+    encryptionKey: `${prefix}-embedding-key`,
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
     modelLayer: `${prefix}-model`,

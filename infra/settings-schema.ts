@@ -91,11 +91,18 @@ const settingsSchema = keysOf({
     /^https:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[^\s?#]*)?$/,
     "the https address of a Supabase project, such as https://<reference>.supabase.co",
   ),
+  credentialsStore: v.optional(oneOf("parameter-store", "secrets-manager"), "parameter-store"),
   ssmParameterName: v.optional(
     // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
     matching(
       /^(?!\/(aws|ssm))(\/[A-Za-z0-9_.-]+)+$/i,
       "a path such as /proofmark/dev/supabase, with neither aws nor ssm at its beginning",
+    ),
+  ),
+  kmsKey: v.optional(
+    matching(
+      /^(create|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+)$/,
+      "create, or the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/…, not of an alias",
     ),
   ),
   // At least one: without a bucket nothing would ever be embedded.
@@ -208,6 +215,11 @@ function contradictions(settings: ParsedSettings): string[] {
   }
   if (settings.chunkOverlapTokens >= settings.chunkTokens) {
     mistakes.push(`chunkOverlapTokens: expected less than chunkTokens (${settings.chunkTokens})`);
+  }
+  if (settings.credentialsStore === "secrets-manager" && settings.ssmParameterName !== undefined) {
+    mistakes.push(
+      "ssmParameterName: expected unset, since credentialsStore is secrets-manager and there is no parameter",
+    );
   }
   if (settings.searchUrl && !settings.search) {
     mistakes.push("searchUrl: expected false, since search is false");

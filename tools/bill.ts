@@ -26,6 +26,8 @@ export type BilledSettings = Pick<
   | "tracing"
   | "dashboard"
   | "alarmEmail"
+  | "credentialsStore"
+  | "kmsKey"
 > & { readonly delivery?: "direct" | "queue" };
 
 export interface BillItem {
@@ -39,6 +41,8 @@ export interface BillItem {
 const HOURS = 730;
 /** Of the function, without the reasons of rejections, which are one more each. */
 const METRICS = 15;
+/** To write, publish and read it, twice for what is published. S3, SNS and SQS use an answer again for minutes. */
+const KEY_REQUESTS_PER_DOCUMENT = 4;
 /** Lambda asks an empty queue with five connections, each for 20 seconds. */
 const IDLE_QUEUE_REQUESTS = 5 * 3 * 60 * HOURS;
 
@@ -73,6 +77,20 @@ export function bill(workload: Workload, settings: BilledSettings, rates: Rates)
         readyGigabyteSeconds,
         "GB-seconds",
         prices.dollarsPerProvisionedGigabyteSecond[architecture],
+      ),
+    ),
+    ...only(settings.credentialsStore === "secrets-manager", () =>
+      item("Secrets Manager", 1, "secret", prices.dollarsPerSecretMonth),
+    ),
+    ...only(settings.kmsKey !== undefined, () =>
+      item("KMS key", 1, "key", prices.dollarsPerKeyMonth),
+    ),
+    ...only(settings.kmsKey !== undefined, () =>
+      item(
+        "KMS requests, at most",
+        documents * KEY_REQUESTS_PER_DOCUMENT,
+        "requests",
+        prices.dollarsPerMillionKeyRequests / 1e6,
       ),
     ),
     item("CloudWatch logs", logGigabytes, "GB", prices.dollarsPerLogGigabyte),

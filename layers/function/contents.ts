@@ -1,6 +1,7 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
- * small and begins the session, the code that is loaded meanwhile, the code of the two threads, and the extractors.
+ * small and begins the session, the code that is loaded meanwhile, the reader of a secret, the code of
+ * the two threads, and the extractors.
  */
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,7 @@ export const sessionWorkerPath = sourcePath("model/session-worker.ts");
 const sources = {
   "index.js": sourcePath("index.ts"),
   "handler.js": sourcePath("handler.ts"),
+  "secret.js": sourcePath("secret.ts"),
   "session-worker.js": sessionWorkerPath,
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
   "html.js": sourcePath("text/html.ts"),

@@ -150,6 +150,7 @@ describe("buildAll", () => {
       "handler.js",
       "html.js",
       "json.js",
+      "secret.js",
       "subtitles.js",
       "xml.js",
     ];
@@ -168,8 +169,10 @@ describe("buildAll", () => {
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
     for (const name of loadedLater) assert.ok(packages.delete(`./${name}`), name);
-    // What a document is read with is loaded for a document.
-    assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes("DOMParser"));
+    // What a document is read with is loaded for a document, and Secrets Manager's client for a secret.
+    for (const later of ["DOMParser", "SecretsManagerClient"]) {
+      assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(later), later);
+    }
     // The first is the AWS SDK's own question whether signatures of another kind are installed, the second
     // linkedom's whether pictures can be drawn.
     assert.deepEqual([...packages].sort(), [

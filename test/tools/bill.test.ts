@@ -11,6 +11,8 @@ const settings: BilledSettings = {
   tracing: false,
   dashboard: false,
   alarmEmail: undefined,
+  credentialsStore: "parameter-store",
+  kmsKey: undefined,
 };
 const everything: BilledSettings = {
   ...settings,
@@ -18,6 +20,8 @@ const everything: BilledSettings = {
   tracing: true,
   dashboard: true,
   alarmEmail: "ops@example.com",
+  credentialsStore: "secrets-manager",
+  kmsKey: "create",
   delivery: "queue",
 };
 const rates = { millisecondsPerToken: 0.5, logBytesPerDocument: 2000 };
@@ -49,6 +53,7 @@ describe("bill", () => {
   it("equals a calculation by hand, with everything switched on", () => {
     // Provisioned: 2 × 2 GB × 730 × 3,600 s = 10,512,000 GB-seconds, and runs at the lower price.
     // Queue: 3 × 100,000 requests, and 15 a minute for 730 hours. Alarms: seven of one metric, one of three.
+    // Key: 4 × 100,000 requests at $3 a million.
     assert.deepEqual(dollarsOf(everything, 100_000, 960), {
       "S3 uploads": 0.5,
       "S3 reads": 0.04,
@@ -57,6 +62,9 @@ describe("bill", () => {
       "Lambda requests": 0.02,
       "Lambda computing": 0.796447,
       "Lambda provisioned concurrency": 35.040701,
+      "Secrets Manager": 0.4,
+      "KMS key": 1,
+      "KMS requests, at most": 1.2,
       "CloudWatch logs": 0.1,
       "CloudWatch metrics": 4.5,
       "CloudWatch alarms": 1,
