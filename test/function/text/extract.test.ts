@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { isPermanent } from "../../../function/errors.ts";
 import { extractDocument } from "../../../function/text/extract.ts";
 
 const utf8 = (text: string) => Buffer.from(text, "utf8");
@@ -123,6 +125,31 @@ describe("extractDocument", () => {
       assert.deepEqual([document.contentType, document.text], ["text/html", "Hi"]);
     });
   }
+
+  it("gives what Postgres can hold, or what is wrong with the object, whatever its bytes", async () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "utf16le")),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "latin1")),
+    );
+    const object = fc.oneof(
+      bytes,
+      bytes.map((content) => gzipSync(content)),
+    );
+    const key = fc.constantFrom("a", "a.txt", "a.md", "a.adoc", "a.js", "a.txt.gz");
+    const declaredType = fc.constantFrom(undefined, "text/plain; charset=shift_jis");
+
+    await fc.assert(
+      fc.asyncProperty(object, key, declaredType, async (content, name, type) => {
+        const document = await extractDocument(content, name, type).catch((error: unknown) => {
+          assert.ok(isPermanent(error), String(error));
+        });
+        assert.ok(document === undefined || !/\0/.test(document.text));
+        assert.ok(document?.text.isWellFormed() ?? true);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   for (const [what, content, key, declaredType, contentType, text] of [
     [
