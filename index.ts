@@ -13,6 +13,7 @@ import { functionEnvironment } from "./infra/function-environment.ts";
 import { IngestFunction } from "./infra/ingest-function.ts";
 import { readKeptNotifications } from "./infra/kept-notifications.ts";
 import { Layers } from "./infra/layers.ts";
+import { ModelInS3 } from "./infra/model-in-s3.ts";
 import { resourceNames } from "./infra/names.ts";
 import { createNotificationReader } from "./infra/notification-reader.ts";
 import { S3GatewayEndpoint } from "./infra/s3-gateway-endpoint.ts";
@@ -37,9 +38,13 @@ const layers = new Layers(names.artefactsBucket, {
   architecture: settings.architecture,
   layers: [
     { layerName: names.dependenciesLayer, zip: artefacts.dependenciesLayer },
-    { layerName: names.modelLayer, zip: artefacts.modelLayer },
+    ...(artefacts.modelLayer ? [{ layerName: names.model, zip: artefacts.modelLayer }] : []),
   ],
 });
+const model =
+  artefacts.modelObjects &&
+  new ModelInS3(names.model, { bucket: layers.bucket, model: artefacts.modelObjects });
+const readModel = model?.statements ?? [];
 
 const kept = await readKeptNotifications({
   buckets: settings.buckets,
@@ -64,11 +69,18 @@ const topic = new UploadTopic(names.topic, {
 const base: FunctionBase = {
   codePath: artefacts.functionZip.path,
   layerArns: layers.arns,
-  environment: functionEnvironment({ ...settings, parameterName: credentials.parameterName }),
+  environment: functionEnvironment({
+    ...settings,
+    parameterName: credentials.parameterName,
+    model,
+  }),
   architecture: settings.architecture,
   memoryMegabytes: settings.memoryMegabytes,
   logRetentionDays: settings.logRetentionDays,
-  ephemeralStorageMegabytes: settings.ephemeralStorageMegabytes,
+  ephemeralStorageMegabytes: Math.max(
+    settings.ephemeralStorageMegabytes,
+    model?.storageMegabytes ?? 0,
+  ),
   tracing: settings.tracing,
   network: settings.vpc && { ...settings.vpc, target },
 };
@@ -76,7 +88,7 @@ const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
-  statements: [...documentStatements(buckets), ...readCredentials],
+  statements: [...documentStatements(buckets), ...readCredentials, ...readModel],
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
@@ -87,7 +99,7 @@ const search = settings.search
   ? new SearchFunction(names.searchFunction, {
       ...base,
       functionName: names.searchFunction,
-      statements: readCredentials,
+      statements: [...readCredentials, ...readModel],
       withUrl: settings.searchUrl,
     })
   : undefined;
