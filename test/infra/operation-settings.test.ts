@@ -44,7 +44,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
       "onnx/model.onnx_data",
       "tokenizer.bin",
     ].map((path) => `BucketObjectv2 ${MODEL}/${path}`),
-    removed: [`BucketObjectv2 ${MODEL}`, `LayerVersion ${MODEL}`],
+    removed: [`LayerVersion ${MODEL}`, `BucketObjectv2 ${MODEL}`],
     changed: [
       `RolePolicy ${FUNCTION} policy`,
       `RolePolicy ${SEARCH} policy`,
@@ -136,7 +136,7 @@ describe("each setting of operation", () => {
       assert.deepEqual([...after].filter((title) => !before.has(title)).sort(), [...added].sort());
       assert.deepEqual(
         [...before].filter((title) => !after.has(title)),
-        removed,
+        [...removed],
       );
       assert.deepEqual(changes(off, on).sort(), [...changed].sort());
     });
