@@ -48,8 +48,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     changed: [
       `RolePolicy ${FUNCTION} policy`,
       `RolePolicy ${SEARCH} policy`,
-      `Function ${FUNCTION} layers environment`,
-      `Function ${SEARCH} layers environment`,
+      `Function ${FUNCTION} environment layers`,
+      `Function ${SEARCH} environment layers`,
     ],
   },
   tracing: {
