@@ -4,7 +4,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Alarms, alarmArns } from "./infra/alarms.ts";
 import { buildArtefacts } from "./infra/artefacts.ts";
-import { CredentialsParameter, credentialsStatements } from "./infra/credentials-parameter.ts";
 import { Dashboard } from "./infra/dashboard.ts";
 import { readDeploymentTarget } from "./infra/deployment-target.ts";
 import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
@@ -19,6 +18,7 @@ import { createNotificationReader } from "./infra/notification-reader.ts";
 import { S3GatewayEndpoint } from "./infra/s3-gateway-endpoint.ts";
 import { SearchFunction } from "./infra/search-function.ts";
 import { readSettings } from "./infra/settings.ts";
+import { storeCredentials } from "./infra/stored-credentials.ts";
 import { UploadNotifications } from "./infra/upload-notifications.ts";
 import { UploadTopic, uploadTopicArn } from "./infra/upload-topic.ts";
 
@@ -27,12 +27,14 @@ const names = resourceNames(settings);
 const target = await readDeploymentTarget();
 const artefacts = await buildArtefacts("dist", settings);
 
-const credentials = new CredentialsParameter("supabase-credentials", {
-  parameterName: settings.ssmParameterName,
+const credentials = storeCredentials({
+  credentialsStore: settings.credentialsStore,
   supabaseUrl: settings.supabaseUrl,
   supabaseServiceKey: settings.supabaseServiceKey,
+  parameterName: settings.ssmParameterName,
+  secretName: names.credentialsSecret,
+  target,
 });
-const readCredentials = credentialsStatements(credentials.arn, target);
 
 const layers = new Layers(names.artefactsBucket, {
   architecture: settings.architecture,
@@ -69,11 +71,8 @@ const topic = new UploadTopic(names.topic, {
 const base: FunctionBase = {
   codePath: artefacts.functionZip.path,
   layerArns: layers.arns,
-  environment: functionEnvironment({
-    ...settings,
-    parameterName: credentials.parameterName,
-    model,
-  }),
+  environment: functionEnvironment({ ...settings, credentials: credentials.location, model }),
+  after: credentials.resources,
   architecture: settings.architecture,
   memoryMegabytes: settings.memoryMegabytes,
   logRetentionDays: settings.logRetentionDays,
@@ -88,7 +87,7 @@ const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
-  statements: [...documentStatements(buckets), ...readCredentials, ...readModel],
+  statements: [...documentStatements(buckets), ...credentials.statements, ...readModel],
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
@@ -99,7 +98,7 @@ const search = settings.search
   ? new SearchFunction(names.searchFunction, {
       ...base,
       functionName: names.searchFunction,
-      statements: [...readCredentials, ...readModel],
+      statements: [...credentials.statements, ...readModel],
       withUrl: settings.searchUrl,
     })
   : undefined;

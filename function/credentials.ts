@@ -1,6 +1,6 @@
-/** The name of an SSM parameter → the Supabase URL and key in it, read once and kept. */
+/** The place of the credentials → the Supabase URL and key in it, read once and kept. */
 import * as v from "valibot";
-import { CredentialsError } from "./errors.ts";
+import { CredentialsError, type CredentialsPlace } from "./errors.ts";
 import { type Once, once } from "./once.ts";
 
 export interface Credentials {
@@ -8,8 +8,8 @@ export interface Credentials {
   readonly serviceKey: string;
 }
 
-/** Gives the parameter's decrypted value; the clients' part, so that no stage imports an SDK. */
-export type GetParameter = (name: string) => Promise<string | undefined>;
+/** Gives the decrypted text of a parameter or secret; the clients' part, so that no stage imports an SDK. */
+export type ReadPlace = (place: CredentialsPlace) => Promise<string | undefined>;
 
 const credentialsSchema = v.object({
   url: v.pipe(v.string(), v.url()),
@@ -17,50 +17,61 @@ const credentialsSchema = v.object({
   service_key: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
 });
 
-/** What SSM's errors mean for a person, by their name. */
-const ssmProblems: Readonly<Record<string, string>> = {
-  ParameterNotFound: "do not exist. Check the name and region; pulumi up makes the parameter.",
-  AccessDeniedException:
-    "may not be read. The function's role needs ssm:GetParameter on it and kms:Decrypt on its key.",
-  InvalidKeyId: "cannot be decrypted: the KMS key is disabled, deleted or out of reach.",
+const undecryptable = "cannot be decrypted: the KMS key is disabled, deleted or out of reach.";
+
+/** What the services' errors mean for a person, by their name. */
+const problems: Readonly<Record<CredentialsPlace["store"], Readonly<Record<string, string>>>> = {
+  "parameter-store": {
+    ParameterNotFound: "do not exist. Check the name and region; pulumi up makes the parameter.",
+    AccessDeniedException:
+      "may not be read. The function's role needs ssm:GetParameter on it and kms:Decrypt on its key.",
+    InvalidKeyId: undecryptable,
+  },
+  "secrets-manager": {
+    ResourceNotFoundException:
+      "do not exist. Check the ARN and region; pulumi up makes the secret and its value.",
+    AccessDeniedException:
+      "may not be read. The function's role needs secretsmanager:GetSecretValue on it, " +
+      "and kms:Decrypt on its key where that is your own.",
+    DecryptionFailure: undecryptable,
+    InvalidRequestException:
+      "are about to be deleted. aws secretsmanager restore-secret keeps them; pulumi up makes others.",
+  },
 };
 
 /**
- * Makes the reader of the credentials. It is called for each use and asks SSM once; `forget` makes it
- * ask again. It throws {@link CredentialsError}, which names the parameter and never its value.
+ * Makes the reader of the credentials. It is called for each use and reads the place once; `forget` makes it
+ * read again. It throws {@link CredentialsError}, which names the place and never what is kept there.
  */
 export function createCredentials(
-  getParameter: GetParameter,
-  parameterName: string,
+  readPlace: ReadPlace,
+  place: CredentialsPlace,
 ): Once<Credentials> {
   return once(async () => {
-    const value = await getParameter(parameterName).catch((cause: unknown) => {
+    const value = await readPlace(place).catch((cause: unknown) => {
       const name = cause instanceof Error ? cause.name : "";
-      const problem = ssmProblems[name] ?? `cannot be read now (${name}).`;
-      throw new CredentialsError(parameterName, problem, { cause });
+      const problem = problems[place.store][name] ?? `cannot be read now (${name}).`;
+      throw new CredentialsError(place, problem, { cause });
     });
-    return parseCredentials(parameterName, value ?? "");
+    return parseCredentials(place, value ?? "");
   });
 }
 
-function parseCredentials(parameterName: string, value: string): Credentials {
+function parseCredentials(place: CredentialsPlace, value: string): Credentials {
   const result = v.safeParse(credentialsSchema, parseJson(value));
   if (!result.success) {
     // No cause: the messages of JSON.parse and of the schema quote the value.
     const expected = '{"url": "https://….supabase.co", "service_key": "…"}';
-    throw new CredentialsError(parameterName, `are not JSON of the form ${expected}.`);
+    throw new CredentialsError(place, `are not JSON of the form ${expected}.`);
   }
   const { url, service_key: serviceKey } = result.output;
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:" && hostname !== "127.0.0.1") {
-    throw new CredentialsError(
-      parameterName,
-      "have a url that is not https://, which would show the key.",
-    );
+    throw new CredentialsError(place, "have a url that is not https://, which would show the key.");
   }
   if (username !== "" || password !== "") {
     throw new CredentialsError(
-      parameterName,
+      place,
       "have a url with a user or a password in it, which every error would show.",
     );
   }

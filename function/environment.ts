@@ -1,10 +1,11 @@
 /** The environment variables → the clients that one Lambda environment keeps for its life. */
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createCredentials } from "./credentials.ts";
+import type { CredentialsPlace } from "./errors.ts";
 import { openEmbedder } from "./model/embedder.ts";
 import { type ModelManifest, readManifest } from "./model/manifest.ts";
 import type { Session } from "./model/session.ts";
+import { readParameter } from "./parameter.ts";
 import type { PipelineClients } from "./pipeline.ts";
 import { modelAddress, readSettings, type Settings } from "./settings.ts";
 import { createStore } from "./store.ts";
@@ -34,15 +35,9 @@ export async function createEnvironment(
   } = {},
 ): Promise<Environment> {
   const settings = readSettings(variables);
-  const { modelPath, ssmParameterName } = settings;
+  const { modelPath, credentialsPlace } = settings;
   const s3 = new S3Client();
-  const ssm = new SSMClient();
-  const credentials = createCredentials(async (name) => {
-    const { Parameter } = await ssm.send(
-      new GetParameterCommand({ Name: name, WithDecryption: true }),
-    );
-    return Parameter?.Value;
-  }, ssmParameterName);
+  const credentials = createCredentials(readPlace, credentialsPlace);
   // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
   credentials().catch(() => {});
   // The thread of the session fetches the folder first.
@@ -65,8 +60,14 @@ export async function createEnvironment(
     },
     async close() {
       s3.destroy();
-      ssm.destroy();
       await embedder.close();
     },
   };
+}
+
+async function readPlace({ store, id }: CredentialsPlace): Promise<string | undefined> {
+  if (store === "parameter-store") return readParameter(id);
+  // A file of its own in the zip, loaded only by a function whose credentials are there.
+  const { readSecret } = await import("./secret.ts");
+  return readSecret(id);
 }

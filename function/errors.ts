@@ -160,13 +160,28 @@ export class SettingError extends Error {
   }
 }
 
+/** Where the Supabase credentials are kept. */
+export interface CredentialsPlace {
+  readonly store: "parameter-store" | "secrets-manager";
+  /** The parameter's name, or the secret's ARN. */
+  readonly id: string;
+}
+
+const placeNouns: Readonly<Record<CredentialsPlace["store"], string>> = {
+  "parameter-store": "SSM parameter",
+  "secrets-manager": "Secrets Manager secret",
+};
+
 export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
-  readonly parameterName: string;
-  /** `problem` must never quote the parameter's value: this message ends up in logs. */
-  constructor(parameterName: string, problem: string, options?: ErrorOptions) {
-    super(`The Supabase credentials in the SSM parameter ${parameterName} ${problem}`, options);
-    this.parameterName = parameterName;
+  readonly place: CredentialsPlace;
+  /** `problem` must never quote what is kept there: this message ends up in logs. */
+  constructor(place: CredentialsPlace, problem: string, options?: ErrorOptions) {
+    super(
+      `The Supabase credentials in the ${placeNouns[place.store]} ${place.id} ${problem}`,
+      options,
+    );
+    this.place = place;
   }
 }
 
@@ -220,7 +235,7 @@ export class StoreKeyError extends Error {
   constructor(operation: string, url: string, problem: string, httpStatus: number) {
     super(
       `Supabase at ${url} refused the key for ${operation}: ${problem}. ` +
-        "The SSM parameter must hold this project's service-role (secret) key, not the anon one.",
+        "The credentials must have this project's service-role (secret) key, not the anon one.",
     );
     this.httpStatus = httpStatus;
   }

@@ -1,11 +1,11 @@
 /** Environment variables → the function's settings, checked. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SettingError } from "./errors.ts";
+import { type CredentialsPlace, SettingError } from "./errors.ts";
 
 export interface Settings {
-  /** The SSM parameter that holds the Supabase URL and key. */
-  readonly ssmParameterName: string;
+  /** Of the Supabase URL and key. */
+  readonly credentialsPlace: CredentialsPlace;
   /** The folder of the model and its manifest. */
   readonly modelPath: string;
   readonly chunkTokens: number;
@@ -33,13 +33,6 @@ export const defaultMaxObjectBytes = 10 * 1024 * 1024;
  * @throws {SettingError} naming the variable and what it must be
  */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): Settings {
-  const ssmParameterName = variables.SSM_PARAMETER_NAME ?? "";
-  if (ssmParameterName === "") {
-    throw new SettingError(
-      "SSM_PARAMETER_NAME",
-      "the name of the SSM parameter with the credentials",
-    );
-  }
   const chunkTokens = readInteger(variables, "CHUNK_TOKENS", defaultChunkTokens, 32);
   const chunkOverlapTokens = readInteger(
     variables,
@@ -51,7 +44,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     throw new SettingError("CHUNK_OVERLAP_TOKENS", `less than CHUNK_TOKENS (${chunkTokens})`);
   }
   return {
-    ssmParameterName,
+    credentialsPlace: readCredentialsPlace(variables),
     modelPath: modelPath(variables),
     chunkTokens,
     chunkOverlapTokens,
@@ -88,6 +81,24 @@ export function modelAddress(
     throw new SettingError("MODEL_SHA256", "the SHA-256 of the model's manifest.json, in hex");
   }
   return { bucket, prefix, sha256 };
+}
+
+function readCredentialsPlace(
+  variables: Readonly<Record<string, string | undefined>>,
+): CredentialsPlace {
+  const { SSM_PARAMETER_NAME: parameterName, SECRETS_MANAGER_SECRET_ID: secretId } = variables;
+  if (parameterName && secretId) {
+    throw new SettingError(
+      "SECRETS_MANAGER_SECRET_ID",
+      "left out where SSM_PARAMETER_NAME is set: the credentials are in one place",
+    );
+  }
+  if (secretId) return { store: "secrets-manager", id: secretId };
+  if (parameterName) return { store: "parameter-store", id: parameterName };
+  throw new SettingError(
+    "SSM_PARAMETER_NAME",
+    "the name of the SSM parameter with the credentials, or SECRETS_MANAGER_SECRET_ID the ARN of the secret with them",
+  );
 }
 
 function readInteger(

@@ -45,7 +45,7 @@ export class CredentialsParameter extends pulumi.ComponentResource {
  * What reading this parameter, and no other, takes. SSM gives KMS the parameter's ARN as encryption
  * context: https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
  */
-export function credentialsStatements(
+export function readParameterStatements(
   parameterArn: pulumi.Input<string>,
   { accountId, region, partition }: DeploymentTarget,
 ): aws.iam.PolicyStatement[] {

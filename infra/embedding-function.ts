@@ -17,6 +17,8 @@ export interface FunctionBase {
   readonly ephemeralStorageMegabytes: number;
   /** Traces to X-Ray. */
   readonly tracing: boolean;
+  /** What has to be there before the function runs, besides what the other arguments name. */
+  readonly after?: readonly pulumi.Resource[];
   /** Without one the function runs in Lambda's own network. */
   readonly network?: FunctionNetwork | undefined;
 }
@@ -107,7 +109,7 @@ export class EmbeddingFunction extends pulumi.ComponentResource {
           },
         }),
       },
-      { parent: this, dependsOn: [logGroup, this.rolePolicy] },
+      { parent: this, dependsOn: [logGroup, this.rolePolicy, ...(args.after ?? [])] },
     );
     this.functionName = lambda.name;
     this.arn = lambda.arn;

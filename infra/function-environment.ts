@@ -4,9 +4,13 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Where CloudWatch keeps the function's own metrics, by dimension `service`: the function's name. */
 export const METRICS_NAMESPACE = "EmbeddingProcessor";
 
+/** The parameter or secret itself, not the setting: a function that runs before it exists would fail. */
+export type CredentialsLocation =
+  | { readonly parameterName: pulumi.Input<string> }
+  | { readonly secretArn: pulumi.Input<string> };
+
 export interface FunctionEnvironmentArgs {
-  /** The parameter itself, not the setting: a function that runs before it exists would fail. */
-  readonly parameterName: pulumi.Input<string>;
+  readonly credentials: CredentialsLocation;
   readonly chunkTokens: number;
   readonly chunkOverlapTokens: number;
   readonly maxObjectBytes: number;
@@ -22,7 +26,9 @@ export function functionEnvironment(
   args: FunctionEnvironmentArgs,
 ): Record<string, pulumi.Input<string>> {
   return {
-    SSM_PARAMETER_NAME: args.parameterName,
+    ...("secretArn" in args.credentials
+      ? { SECRETS_MANAGER_SECRET_ID: args.credentials.secretArn }
+      : { SSM_PARAMETER_NAME: args.credentials.parameterName }),
     ...(args.model
       ? { MODEL_S3_URI: args.model.uri, MODEL_SHA256: args.model.sha256 }
       : // Where Lambda unpacks the model layer.

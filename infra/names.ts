@@ -4,6 +4,7 @@ export interface ResourceNames {
   readonly ingestFunction: string;
   readonly searchFunction: string;
   readonly topic: string;
+  readonly credentialsSecret: string;
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
   /** Of the layer, or of the objects in its place. */
@@ -27,6 +28,7 @@ export function resourceNames(settings: {
     ingestFunction: `${prefix}-embedding-processor`,
     searchFunction: `${prefix}-embedding-search`,
     topic: `${prefix}-s3-file-upload-notifications`,
+    credentialsSecret: `${prefix}-supabase`,
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
     model: `${prefix}-model`,

@@ -92,6 +92,7 @@ const settingsSchema = keysOf({
     /^https:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[^\s?#]*)?$/,
     "the https address of a Supabase project, such as https://<reference>.supabase.co",
   ),
+  credentialsStore: v.optional(oneOf("parameter-store", "secrets-manager"), "parameter-store"),
   ssmParameterName: v.optional(
     // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
     matching(
@@ -210,6 +211,11 @@ function contradictions(settings: ParsedSettings): string[] {
   }
   if (settings.chunkOverlapTokens >= settings.chunkTokens) {
     mistakes.push(`chunkOverlapTokens: expected less than chunkTokens (${settings.chunkTokens})`);
+  }
+  if (settings.credentialsStore === "secrets-manager" && settings.ssmParameterName !== undefined) {
+    mistakes.push(
+      "ssmParameterName: expected unset, since credentialsStore is secrets-manager and there is no parameter",
+    );
   }
   if (settings.searchUrl && !settings.search) {
     mistakes.push("searchUrl: expected false, since search is false");

@@ -110,6 +110,31 @@ describe("the program", () => {
     }
   });
 
+  it("keeps the credentials in a secret in place of the parameter, where Secrets Manager is the store", async () => {
+    const { resources: before } = await recordProgram();
+    const { resources } = await recordProgram({ credentialsStore: "secrets-manager" });
+
+    const [old, now] = [titles(before), titles(resources)];
+    assert.deepEqual(
+      old.filter((title) => !now.includes(title)),
+      ["Parameter supabase-credentials"],
+    );
+    assert.deepEqual(
+      now.filter((title) => !old.includes(title)),
+      ["Secret proofmark-dev-supabase", "SecretVersion proofmark-dev-supabase"],
+    );
+    const holders = resources.filter((resource) => JSON.stringify(resource).includes(SERVICE_KEY));
+    assert.deepEqual(titles(holders), ["SecretVersion proofmark-dev-supabase"]);
+    for (const name of [FUNCTION, SEARCH]) {
+      const variables = JSON.stringify(inputsOf(resources, "Function", name).environment);
+      assert.match(
+        variables,
+        /"SECRETS_MANAGER_SECRET_ID":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:proofmark-dev-supabase-1a2b3c4-AbCdEf"/,
+      );
+      assert.doesNotMatch(variables, /SSM_PARAMETER_NAME/);
+    }
+  });
+
   it("gives both functions one bundle, one environment and one pair of layers", async () => {
     const { resources } = await recordProgram({ chunkTokens: "256", memoryMegabytes: "2048" });
 

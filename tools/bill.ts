@@ -26,6 +26,7 @@ export type BilledSettings = Pick<
   | "tracing"
   | "dashboard"
   | "alarmEmail"
+  | "credentialsStore"
 > & { readonly delivery?: "direct" | "queue" };
 
 export interface BillItem {
@@ -74,6 +75,9 @@ export function bill(workload: Workload, settings: BilledSettings, rates: Rates)
         "GB-seconds",
         prices.dollarsPerProvisionedGigabyteSecond[architecture],
       ),
+    ),
+    ...only(settings.credentialsStore === "secrets-manager", () =>
+      item("Secrets Manager", 1, "secret", prices.dollarsPerSecretMonth),
     ),
     item("CloudWatch logs", logGigabytes, "GB", prices.dollarsPerLogGigabyte),
     ...only(documents > 0, () =>

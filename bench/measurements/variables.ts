@@ -19,7 +19,7 @@ export function lambdaVariables(ssmUrl: string): NodeJS.ProcessEnv {
 /** Those, and what the deployed function has besides. */
 export function functionVariables(ssmUrl: string): NodeJS.ProcessEnv {
   const deployed = functionEnvironment({
-    parameterName,
+    credentials: { parameterName },
     chunkTokens: 512,
     chunkOverlapTokens: 64,
     maxObjectBytes: 10_485_760,

@@ -277,6 +277,40 @@ describe("a stack in the real engine", () => {
       ]);
     });
 
+    it("moves the credentials to a secret and back, rotates them there, and changes nothing but who reads them", async () => {
+      const readers = [FUNCTION, SEARCH].flatMap((name) => [
+        `Update Function ${name} environment`,
+        `Update RolePolicy ${name} policy`,
+      ]);
+      await stack.set("credentialsStore", "secrets-manager");
+      assert.deepEqual(
+        summary(succeeded(await up())).sort(),
+        [
+          "Create Secret proofmark-dev-supabase",
+          "Create SecretVersion proofmark-dev-supabase",
+          "Delete Parameter supabase-credentials",
+          ...readers,
+        ].sort(),
+      );
+      assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
+
+      await stack.setSecret("supabaseServiceKey", KEYS[0]);
+      assert.deepEqual(summary(succeeded(await up())), [
+        "Update SecretVersion proofmark-dev-supabase secretString",
+      ]);
+
+      await stack.unset("credentialsStore");
+      assert.deepEqual(
+        summary(succeeded(await up())).sort(),
+        [
+          "Create Parameter supabase-credentials",
+          "Delete Secret proofmark-dev-supabase",
+          "Delete SecretVersion proofmark-dev-supabase",
+          ...readers,
+        ].sort(),
+      );
+    });
+
     it("takes the search function away where search is off, and nothing else", async () => {
       await stack.set("search", "false");
       const changes = succeeded(await up());

@@ -2,37 +2,43 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { createCredentials } from "../../function/credentials.ts";
 
-const name = "/proofmark/dev/supabase";
-const secret = "sb_secret_do_not_print_me";
-const value = JSON.stringify({ url: "https://abc.supabase.co", service_key: secret });
+const parameter = { store: "parameter-store", id: "/proofmark/dev/supabase" } as const;
+const secret = {
+  store: "secrets-manager",
+  id: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:proofmark-dev-supabase-AbCdEf",
+} as const;
+const key = "sb_secret_do_not_print_me";
+const value = JSON.stringify({ url: "https://abc.supabase.co", service_key: key });
 
-function ssmError(errorName: string): Error {
+function sdkError(errorName: string): Error {
   return Object.assign(new Error(errorName), { name: errorName });
 }
 
 describe("createCredentials", () => {
-  it("reads the parameter by its name, once for all callers", async () => {
-    const asked: string[] = [];
-    const credentials = createCredentials(async (parameter) => {
-      asked.push(parameter);
-      return value;
-    }, name);
+  for (const place of [parameter, secret]) {
+    it(`reads from ${place.store}, once for all callers`, async () => {
+      const asked: unknown[] = [];
+      const credentials = createCredentials(async (askedPlace) => {
+        asked.push(askedPlace);
+        return value;
+      }, place);
 
-    const read = await Promise.all([credentials(), credentials()]);
-    read.push(await credentials());
+      const read = await Promise.all([credentials(), credentials()]);
+      read.push(await credentials());
 
-    const expected = { url: "https://abc.supabase.co", serviceKey: secret };
-    assert.deepEqual(read, [expected, expected, expected]);
-    assert.deepEqual(asked, [name]);
-  });
+      const expected = { url: "https://abc.supabase.co", serviceKey: key };
+      assert.deepEqual(read, [expected, expected, expected]);
+      assert.deepEqual(asked, [place]);
+    });
+  }
 
   it("reads again after a failure, and after it was told to forget", async () => {
     let reads = 0;
     const credentials = createCredentials(async () => {
       reads += 1;
-      if (reads === 1) throw ssmError("ThrottlingException");
+      if (reads === 1) throw sdkError("ThrottlingException");
       return value.replace("abc", `project${reads}`);
-    }, name);
+    }, parameter);
 
     await assert.rejects(credentials(), { name: "CredentialsError" });
     assert.equal((await credentials()).url, "https://project2.supabase.co");
@@ -40,20 +46,25 @@ describe("createCredentials", () => {
     assert.equal((await credentials()).url, "https://project3.supabase.co");
   });
 
-  for (const [errorName, advice] of [
-    ["ParameterNotFound", /do not exist\. Check the name and region/],
-    ["AccessDeniedException", /needs ssm:GetParameter on it and kms:Decrypt/],
-    ["InvalidKeyId", /the KMS key is disabled/],
-    ["ThrottlingException", /cannot be read now \(ThrottlingException\)/],
+  for (const [place, errorName, advice] of [
+    [parameter, "ParameterNotFound", /do not exist\. Check the name and region/],
+    [parameter, "AccessDeniedException", /needs ssm:GetParameter on it and kms:Decrypt/],
+    [parameter, "InvalidKeyId", /the KMS key is disabled/],
+    [parameter, "ThrottlingException", /cannot be read now \(ThrottlingException\)/],
+    [secret, "ResourceNotFoundException", /do not exist\. Check the ARN and region/],
+    [secret, "AccessDeniedException", /needs secretsmanager:GetSecretValue on it, and kms:Decrypt/],
+    [secret, "DecryptionFailure", /the KMS key is disabled/],
+    [secret, "InvalidRequestException", /about to be deleted.* restore-secret/],
+    [secret, "InternalServiceError", /cannot be read now \(InternalServiceError\)/],
   ] as const) {
-    it(`names the parameter and what to do on ${errorName}, and keeps the cause`, async () => {
-      const cause = ssmError(errorName);
-      const credentials = createCredentials(() => Promise.reject(cause), name);
+    it(`names the place and what to do on ${errorName} from ${place.store}, and keeps the cause`, async () => {
+      const cause = sdkError(errorName);
+      const credentials = createCredentials(() => Promise.reject(cause), place);
 
       await assert.rejects(credentials(), (error) => {
         assert.ok(error instanceof Error);
         assert.equal(error.name, "CredentialsError");
-        assert.match(error.message, /\/proofmark\/dev\/supabase/);
+        assert.ok(error.message.includes(place.id), error.message);
         assert.match(error.message, advice);
         assert.equal(error.cause, cause);
         return true;
@@ -63,30 +74,35 @@ describe("createCredentials", () => {
 
   for (const [what, wrong] of [
     ["no value", undefined],
-    ["no JSON", `${secret}`],
-    ["a bare key", JSON.stringify(secret)],
-    ["no key", JSON.stringify({ url: "https://abc.supabase.co", key: secret })],
+    ["no JSON", `${key}`],
+    ["a bare key", JSON.stringify(key)],
+    ["no key", JSON.stringify({ url: "https://abc.supabase.co", key })],
     ["an empty key", JSON.stringify({ url: "https://abc.supabase.co", service_key: "" })],
     [
       "a key of two lines, which no header carries",
-      JSON.stringify({ url: "https://abc.supabase.co", service_key: `${secret}\n${secret}` }),
+      JSON.stringify({ url: "https://abc.supabase.co", service_key: `${key}\n${key}` }),
     ],
     [
       "a url with a password",
-      JSON.stringify({ url: `https://a:${secret}@abc.supabase.co`, service_key: secret }),
+      JSON.stringify({ url: `https://a:${key}@abc.supabase.co`, service_key: key }),
     ],
-    ["a url that is none", JSON.stringify({ url: secret, service_key: secret })],
-    ["a url without TLS", JSON.stringify({ url: "http://abc.supabase.co", service_key: secret })],
+    ["a url that is none", JSON.stringify({ url: key, service_key: key })],
+    ["a url without TLS", JSON.stringify({ url: "http://abc.supabase.co", service_key: key })],
   ] as const) {
-    it(`refuses ${what}, names the parameter and shows nothing of its value`, async () => {
-      const credentials = createCredentials(async () => wrong, name);
+    it(`refuses ${what}, names the place and shows nothing of what is kept there`, async () => {
+      for (const [place, named] of [
+        [parameter, /^The Supabase credentials in the SSM parameter \/proofmark/],
+        [secret, /^The Supabase credentials in the Secrets Manager secret arn:aws:secretsmanager/],
+      ] as const) {
+        const credentials = createCredentials(async () => wrong, place);
 
-      await assert.rejects(credentials(), (error) => {
-        assert.ok(error instanceof Error);
-        assert.match(error.message, /^The Supabase credentials in the SSM parameter \/proofmark/);
-        assert.doesNotMatch(inspect(error, { depth: null }), /do_not_print_me/);
-        return true;
-      });
+        await assert.rejects(credentials(), (error) => {
+          assert.ok(error instanceof Error);
+          assert.match(error.message, named);
+          assert.doesNotMatch(inspect(error, { depth: null }), /do_not_print_me/);
+          return true;
+        });
+      }
     });
   }
 });

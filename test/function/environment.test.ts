@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { createEnvironment, type Environment } from "../../function/environment.ts";
 import { openBucket } from "../../local/bucket.ts";
+import { createDataApi } from "../../local/data-api.ts";
+import { openDatabase } from "../../local/database.ts";
 import { createParameterStore } from "../../local/parameter-store.ts";
 import { type Server, serve } from "../../local/serve.ts";
 import { pointSdkTo } from "../../local/stack.ts";
+import { createSecretStore } from "../fixtures/secret-store.ts";
 import { testModelFolder } from "../models/folders.ts";
 
 const folder = testModelFolder("tiny-embeddinggemma");
@@ -94,6 +97,54 @@ describe("createEnvironment, with the real SDK", () => {
     await assert.rejects(store.knownContent([], "m"), {
       name: "CredentialsError",
       message: /SSM parameter \/proofmark\/prod\/supabase do not exist/,
+    });
+  });
+
+  describe("with the credentials in Secrets Manager", () => {
+    const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:proofmark-dev-supabase";
+
+    /** The environment, the secret's versions, and what was asked of their store. */
+    async function openWithSecret(...versions: string[]) {
+      const asked: string[] = [];
+      const answer = createSecretStore(new Map([[secretArn, versions]]));
+      const secretStore = keep(
+        await serve(async (request) => {
+          asked.push(request.headers.get("x-amz-target") ?? "");
+          return answer(request);
+        }),
+      );
+      pointSdkTo({ s3: "http://127.0.0.1:9", ssm: "http://127.0.0.1:9" });
+      process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = secretStore.url;
+      const variables = { SECRETS_MANAGER_SECRET_ID: secretArn, MODEL_PATH: folder };
+      return { environment: keep(await createEnvironment(variables)), versions, asked };
+    }
+
+    it("takes the version that became the current one meanwhile, as soon as the old key is refused", async () => {
+      const database = keep(await openDatabase(768));
+      let validKey = "first";
+      const dataApi = keep(
+        await serve(async (request) => createDataApi(database, validKey)(request)),
+      );
+      const version = (service_key: string) => JSON.stringify({ url: dataApi.url, service_key });
+      const { environment, versions, asked } = await openWithSecret(version("first"));
+
+      await environment.store.knownContent(["a"], "m");
+      await environment.store.knownContent(["b"], "m");
+      assert.deepEqual(asked, ["secretsmanager.GetSecretValue"]);
+
+      versions.push(version("second"));
+      validKey = "second";
+      assert.deepEqual(await environment.store.knownContent(["a"], "m"), new Set());
+      assert.equal(asked.length, 2);
+    });
+
+    it("names a secret that does not exist", async () => {
+      const { environment } = await openWithSecret();
+
+      await assert.rejects(environment.store.knownContent([], "m"), {
+        name: "CredentialsError",
+        message: new RegExp(`Secrets Manager secret ${secretArn} do not exist`),
+      });
     });
   });
 

@@ -43,10 +43,13 @@ const failStore = (key: string, parameter: string | Error, answer?: () => Promis
   fail(key, {
     store: createStore(
       connectSupabase(
-        createCredentials(async () => {
-          if (parameter instanceof Error) throw parameter;
-          return parameter;
-        }, "/proofmark/dev/supabase"),
+        createCredentials(
+          async () => {
+            if (parameter instanceof Error) throw parameter;
+            return parameter;
+          },
+          { store: "parameter-store", id: "/proofmark/dev/supabase" },
+        ),
         answer,
       ),
     ),

@@ -46,7 +46,7 @@ describe("ingestEvent", () => {
   function environmentOf(parts: Partial<Environment>): Environment {
     return {
       settings: {
-        ssmParameterName: "/p",
+        credentialsPlace: { store: "parameter-store", id: "/p" },
         modelPath: "/m",
         chunkTokens: 100,
         chunkOverlapTokens: 0,

@@ -9,6 +9,7 @@ import { retry, withRetries } from "../../function/retry.ts";
 import { createStore } from "../../function/store.ts";
 import { createVirtualTime } from "../fixtures/virtual-time.ts";
 
+const place = { store: "parameter-store", id: "/p" } as const;
 const object = { bucket: "uploads", key: "a.txt" };
 
 function unavailable(retryAfterMilliseconds = 0): StoreUnavailableError {
@@ -86,7 +87,7 @@ describe("retry", () => {
     ["a connection that was reset", readError({ code: "ECONNRESET" })],
     [
       "SSM that throttles",
-      new CredentialsError("/p", "cannot be read now.", {
+      new CredentialsError(place, "cannot be read now.", {
         cause: Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" }),
       }),
     ],
@@ -102,7 +103,7 @@ describe("retry", () => {
       "a bucket that is gone",
       readError({ name: "NoSuchBucket", $metadata: { httpStatusCode: 404 } }),
     ],
-    ["credentials that are none", new CredentialsError("/p", "are not JSON.")],
+    ["credentials that are none", new CredentialsError(place, "are not JSON.")],
     ["anything unknown", new Error("?")],
   ] as const) {
     it(`throws ${what} at once`, async () => {

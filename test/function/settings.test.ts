@@ -6,15 +6,24 @@ import { modelAddress, modelPath, readSettings } from "../../function/settings.t
 const required = { SSM_PARAMETER_NAME: "/proofmark/dev/supabase" };
 
 describe("readSettings", () => {
-  it("has a default for everything but the parameter's name", () => {
+  it("has a default for everything but the place of the credentials", () => {
     assert.deepEqual(readSettings(required), {
-      ssmParameterName: "/proofmark/dev/supabase",
+      credentialsPlace: { store: "parameter-store", id: "/proofmark/dev/supabase" },
       modelPath: "/opt/model",
       chunkTokens: 512,
       chunkOverlapTokens: 64,
       maxObjectBytes: 10_485_760,
       topicArn: undefined,
     });
+  });
+
+  it("takes a secret in place of the parameter", () => {
+    const secretArn =
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-dev-supabase-AbCdEf";
+
+    const { credentialsPlace } = readSettings({ SECRETS_MANAGER_SECRET_ID: secretArn });
+
+    assert.deepEqual(credentialsPlace, { store: "secrets-manager", id: secretArn });
   });
 
   it("takes what is set", () => {
@@ -28,7 +37,7 @@ describe("readSettings", () => {
     };
 
     assert.deepEqual(readSettings(variables), {
-      ssmParameterName: "/proofmark/dev/supabase",
+      credentialsPlace: { store: "parameter-store", id: "/proofmark/dev/supabase" },
       modelPath: "/models/a",
       chunkTokens: 256,
       chunkOverlapTokens: 0,
@@ -39,6 +48,8 @@ describe("readSettings", () => {
 
   for (const [variables, variable] of [
     [{ SSM_PARAMETER_NAME: "" }, "SSM_PARAMETER_NAME"],
+    [{ SECRETS_MANAGER_SECRET_ID: "" }, "SSM_PARAMETER_NAME"],
+    [{ ...required, SECRETS_MANAGER_SECRET_ID: "arn" }, "SECRETS_MANAGER_SECRET_ID"],
     [{ ...required, CHUNK_TOKENS: "many" }, "CHUNK_TOKENS"],
     [{ ...required, CHUNK_TOKENS: "8" }, "CHUNK_TOKENS"],
     [{ ...required, CHUNK_OVERLAP_TOKENS: "512" }, "CHUNK_OVERLAP_TOKENS"],

@@ -159,7 +159,10 @@ describe("createTelemetry", () => {
   });
 
   it("counts apart what failed for want of credentials that work", () => {
-    telemetry.failed(object, new CredentialsError("/acme/dev/supabase", "do not exist."));
+    telemetry.failed(
+      object,
+      new CredentialsError({ store: "secrets-manager", id: "a" }, "do not exist."),
+    );
     telemetry.failed(object, new StoreKeyError("known_content", "https://a.b", "no", 401));
     telemetry.failed(object, new Error("later"));
     telemetry.flush();

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { CredentialsParameter, credentialsStatements } from "../../infra/credentials-parameter.ts";
+import {
+  CredentialsParameter,
+  readParameterStatements,
+} from "../../infra/credentials-parameter.ts";
 import { inputsOf, record, resolved, secretValue, TARGET, titles } from "./recording.ts";
 
 const ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/proofmark/dev/supabase";
@@ -36,9 +39,9 @@ describe("CredentialsParameter", () => {
   });
 });
 
-describe("credentialsStatements", () => {
+describe("readParameterStatements", () => {
   it("reads one parameter, and decrypts for that parameter only", () => {
-    assert.deepEqual(credentialsStatements(ARN, TARGET), [
+    assert.deepEqual(readParameterStatements(ARN, TARGET), [
       {
         Sid: "ReadCredentials",
         Effect: "Allow",

@@ -12,7 +12,7 @@ const baseArgs: EmbeddingFunctionArgs = {
   codePath: "package.json",
   layerArns: ["arn:dependencies:1", "arn:model:1"],
   environment: functionEnvironment({
-    parameterName: "/acme/dev/supabase",
+    credentials: { parameterName: "/acme/dev/supabase" },
     chunkTokens: 512,
     chunkOverlapTokens: 64,
     maxObjectBytes: 10_485_760,

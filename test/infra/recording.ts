@@ -66,6 +66,8 @@ function madeUp(type: string, name: string, inputs: Inputs): Inputs {
       return { bucket: own("bucket"), arn: `arn:aws:s3:::${own("bucket")}` };
     case "aws:ssm/parameter:Parameter":
       return { arn: arn("ssm", `parameter${own("name")}`) };
+    case "aws:secretsmanager/secret:Secret":
+      return { arn: arn("secretsmanager", `secret:${own("name")}-AbCdEf`) };
     case "aws:sns/topic:Topic":
       return { arn: arn("sns", own("name")) };
     case "aws:sqs/queue:Queue":

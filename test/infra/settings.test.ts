@@ -43,6 +43,7 @@ describe("readSettings", () => {
       projectName: "proofmark",
       environment: "dev",
       supabaseUrl: "https://abcdefgh.supabase.co",
+      credentialsStore: "parameter-store",
       ssmParameterName: "/proofmark/dev/supabase",
       buckets: [{ name: "documents", create: true, prefix: "", suffix: "" }],
       model: "embeddinggemma-300m",
@@ -182,6 +183,14 @@ describe("readSettings", () => {
     [
       { projectName: "a".repeat(33) },
       `environment: expected at most 36 characters in ${"a".repeat(33)}-dev, since AWS names end at 64`,
+    ],
+    [
+      { credentialsStore: "vault" },
+      "credentialsStore: expected one of parameter-store, secrets-manager",
+    ],
+    [
+      { credentialsStore: "secrets-manager", ssmParameterName: "/shared/supabase" },
+      "ssmParameterName: expected unset, since credentialsStore is secrets-manager and there is no parameter",
     ],
     [
       { ssmParameterName: "supabase" },

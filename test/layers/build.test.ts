@@ -149,6 +149,7 @@ describe("buildAll", () => {
       "html.js",
       "index.js",
       "s3-model.js",
+      "secret.js",
       "session-worker.js",
     ]);
     // Little stands before the session's beginning.
@@ -161,11 +162,13 @@ describe("buildAll", () => {
       ([, name]) => name,
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
-    for (const beside of ["./handler.js", "./html.js", "./s3-model.js"]) {
+    for (const beside of ["./handler.js", "./html.js", "./s3-model.js", "./secret.js"]) {
       assert.ok(packages.delete(beside), beside);
     }
-    // What a document is read with is loaded for a document.
-    assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes("DOMParser"));
+    // What a document is read with is loaded for a document, and Secrets Manager's client for a secret.
+    for (const later of ["DOMParser", "SecretsManagerClient"]) {
+      assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(later), later);
+    }
     // The first is the AWS SDK's own question whether signatures of another kind are installed, the second
     // linkedom's whether pictures can be drawn.
     assert.deepEqual([...packages].sort(), [

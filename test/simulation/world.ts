@@ -14,6 +14,7 @@ import { createInvariants } from "./invariants.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 
 export const model = "stand-in";
+const credentialsPlace = { store: "parameter-store", id: "/simulated/supabase" } as const;
 export const topicArn = "arn:aws:sns:eu-west-1:123456789012:uploads";
 
 /** How often the model ran, and for what. */
@@ -165,7 +166,7 @@ export function createWorld(parts: WorldParts): World {
     },
     createEnvironment: (lane) => ({
       settings: {
-        ssmParameterName: "/simulated/supabase",
+        credentialsPlace,
         modelPath: "",
         chunkTokens: 4,
         chunkOverlapTokens: 0,
@@ -187,7 +188,7 @@ export function createWorld(parts: WorldParts): World {
       },
       store: createStore(
         connectSupabase(
-          createCredentials(() => getParameter(lane()), "/simulated/supabase"),
+          createCredentials(() => getParameter(lane()), credentialsPlace),
           (input, init) => callSupabase(lane(), new Request(input, init)),
         ),
       ),

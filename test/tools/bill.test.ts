@@ -11,6 +11,7 @@ const settings: BilledSettings = {
   tracing: false,
   dashboard: false,
   alarmEmail: undefined,
+  credentialsStore: "parameter-store",
 };
 const everything: BilledSettings = {
   ...settings,
@@ -18,6 +19,7 @@ const everything: BilledSettings = {
   tracing: true,
   dashboard: true,
   alarmEmail: "ops@example.com",
+  credentialsStore: "secrets-manager",
   delivery: "queue",
 };
 const rates = { millisecondsPerToken: 0.5, logBytesPerDocument: 2000 };
@@ -57,6 +59,7 @@ describe("bill", () => {
       "Lambda requests": 0.02,
       "Lambda computing": 0.796447,
       "Lambda provisioned concurrency": 35.040701,
+      "Secrets Manager": 0.4,
       "CloudWatch logs": 0.1,
       "CloudWatch metrics": 4.5,
       "CloudWatch alarms": 1,

@@ -15,6 +15,7 @@ import { openDatabase } from "../../../local/database.ts";
 import { createMessage, createNotification } from "../../../local/notification.ts";
 import { createParameterStore } from "../../../local/parameter-store.ts";
 import { type Server, serve } from "../../../local/serve.ts";
+import { createSecretStore } from "../../fixtures/secret-store.ts";
 import { type LambdaEnvironment, startLambda } from "./environment.ts";
 
 /** The libraries in the layer are Linux's: elsewhere there is nothing to run. */
@@ -30,6 +31,7 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
   let bucket: LocalBucket;
   let servers: Server[];
   let variables: Record<string, string>;
+  let variablesOfSecret: Record<string, string>;
   let environment: LambdaEnvironment | undefined;
   let storeDelayMilliseconds = 0;
 
@@ -51,11 +53,18 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     const parameterStore = await serve(
       createParameterStore(new Map([["/test/supabase", credentials]])),
     );
-    servers = [dataApi, parameterStore];
+    const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:test";
+    const secretStore = await serve(createSecretStore(new Map([[secretArn, [credentials]]])));
+    servers = [dataApi, parameterStore, secretStore];
     variables = {
       SSM_PARAMETER_NAME: "/test/supabase",
       AWS_ENDPOINT_URL_S3: bucket.url,
       AWS_ENDPOINT_URL_SSM: parameterStore.url,
+    };
+    variablesOfSecret = {
+      SSM_PARAMETER_NAME: "",
+      SECRETS_MANAGER_SECRET_ID: secretArn,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretStore.url,
     };
   });
 
@@ -157,6 +166,16 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
       answer.response.map(({ key }) => key),
       ["notes/bees.txt"],
     );
+  });
+
+  it("read the credentials in a secret, where they are there and not in a parameter", async () => {
+    const layers = [build.dependenciesLayer.path, build.modelLayer.path];
+    const lambda = await start("index.search", layers, variablesOfSecret);
+
+    const answer = await lambda.invoke({ question: "When did the bees return?", count: 1 });
+
+    assert.ok("response" in answer && Array.isArray(answer.response), JSON.stringify(answer));
+    assert.equal(answer.response.length, 1);
   });
 
   it("wait for the session as they are loaded where concurrency is provisioned, and then answer", async () => {
