@@ -114,6 +114,23 @@ describe("fetchModelFromS3", () => {
     });
   }
 
+  it("refuses an object that ends before its last part, with what is there", async () => {
+    const { sourcePath } =
+      model.objects.find(({ path }) => path === "onnx/more") ??
+      assert.fail("There is no such object");
+    const key = `${address.prefix}/onnx/more`;
+    const whole = await readFile(sourcePath);
+    await bucket.put(key, whole.subarray(0, 8 << 20), "");
+    try {
+      await assert.rejects(fetchModelFromS3(address, folder), {
+        name: "ModelFolderError",
+        message: /onnx\/more is not what was uploaded: .*, found 8388608 bytes with SHA-256 /,
+      });
+    } finally {
+      await bucket.put(key, whole, "");
+    }
+  });
+
   it("says which object of the model is not there", async () => {
     const prefix = "models/another";
 
