@@ -8,9 +8,11 @@ import { Dashboard } from "./infra/dashboard.ts";
 import { readDeploymentTarget } from "./infra/deployment-target.ts";
 import { DocumentBuckets, documentStatements } from "./infra/document-buckets.ts";
 import type { FunctionBase } from "./infra/embedding-function.ts";
+import { provideKey } from "./infra/encryption-key.ts";
 import { functionEnvironment } from "./infra/function-environment.ts";
 import { IngestFunction } from "./infra/ingest-function.ts";
 import { readKeptNotifications } from "./infra/kept-notifications.ts";
+import { keyUsers } from "./infra/key-policy.ts";
 import { Layers } from "./infra/layers.ts";
 import { ModelInS3 } from "./infra/model-in-s3.ts";
 import { resourceNames } from "./infra/names.ts";
@@ -27,6 +29,7 @@ const names = resourceNames(settings);
 const target = await readDeploymentTarget();
 const artefacts = await buildArtefacts("dist", settings);
 
+const key = provideKey(names.encryptionKey, settings.kmsKey, keyUsers(settings, target));
 const credentials = storeCredentials({
   credentialsStore: settings.credentialsStore,
   supabaseUrl: settings.supabaseUrl,
@@ -34,6 +37,7 @@ const credentials = storeCredentials({
   parameterName: settings.ssmParameterName,
   secretName: names.credentialsSecret,
   target,
+  key,
 });
 
 const layers = new Layers(names.artefactsBucket, {
@@ -42,10 +46,11 @@ const layers = new Layers(names.artefactsBucket, {
     { layerName: names.dependenciesLayer, zip: artefacts.dependenciesLayer },
     ...(artefacts.modelLayer ? [{ layerName: names.model, zip: artefacts.modelLayer }] : []),
   ],
+  kmsKeyArn: key?.arn,
 });
 const model =
   artefacts.modelObjects &&
-  new ModelInS3(names.model, { bucket: layers.bucket, model: artefacts.modelObjects });
+  new ModelInS3(names.model, { bucket: layers.bucket, model: artefacts.modelObjects, key });
 const readModel = model?.statements ?? [];
 
 const kept = await readKeptNotifications({
@@ -61,11 +66,13 @@ const kept = await readKeptNotifications({
 const { buckets } = new DocumentBuckets("document-buckets", {
   buckets: settings.buckets,
   partition: target.partition,
+  kmsKeyArn: key?.arn,
 });
 const topic = new UploadTopic(names.topic, {
   topicName: names.topic,
   bucketArns: buckets.map(({ arn }) => arn),
   accountId: target.accountId,
+  kmsKeyArn: key?.arn,
 });
 
 const base: FunctionBase = {
@@ -87,12 +94,13 @@ const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
-  statements: [...documentStatements(buckets), ...credentials.statements, ...readModel],
+  statements: [...documentStatements(buckets, key), ...credentials.statements, ...readModel],
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
   maximumEventAgeSeconds: settings.maximumEventAgeSeconds,
   maximumRetryAttempts: settings.maximumRetryAttempts,
+  key,
 });
 const search = settings.search
   ? new SearchFunction(names.searchFunction, {
@@ -132,6 +140,7 @@ if (settings.alarmEmail) {
     budgetName: names.budget,
     budgetUsd: settings.budgetUsd,
     target,
+    kmsKeyArn: key?.arn,
   });
 }
 if (settings.dashboard) {

@@ -12,6 +12,8 @@ export interface AlarmsArgs extends AlarmedStack {
   /** Of the whole account in a month; with 0 there is no budget. */
   readonly budgetUsd: number;
   readonly target: DeploymentTarget;
+  /** A customer-managed key whose policy lets CloudWatch and Budgets use it; without one the topic is not encrypted. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** The alarms and their way to a person. SNS sends nothing before the address has confirmed. */
@@ -22,7 +24,11 @@ export class Alarms extends pulumi.ComponentResource {
     // Not encrypted with alias/aws/sns, which CloudWatch and Budgets may not use: alarms would be lost without a
     // word. What they tell are names and numbers.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    const topic = new aws.sns.Topic(name, { name: topicName }, { parent: this });
+    const topic = new aws.sns.Topic(
+      name,
+      { name: topicName, ...(args.kmsKeyArn && { kmsMasterKeyId: args.kmsKeyArn }) },
+      { parent: this },
+    );
     const policy = new aws.sns.TopicPolicy(
       name,
       {
@@ -95,35 +101,61 @@ function notify(
   };
 }
 
+export interface AlarmPublisher {
+  readonly Sid: string;
+  readonly service: string;
+  readonly condition: NonNullable<aws.iam.PolicyStatement["Condition"]>;
+}
+
 /**
- * Lets this stack's alarms and this account's budgets publish, and nobody else.
+ * Who publishes to the topic: this stack's alarms and this account's budgets.
  * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
  */
-export function alarmTopicPolicy(
-  topicArn: pulumi.Input<string>,
+export function alarmPublishers(
   topicName: string,
   { accountId, region, partition }: DeploymentTarget,
-): aws.iam.PolicyDocument {
-  const allow = (Sid: string, service: string, sourceArn: string): aws.iam.PolicyStatement => ({
+): readonly AlarmPublisher[] {
+  const publisher = (Sid: string, service: string, sourceArn: string): AlarmPublisher => ({
     Sid,
-    Effect: "Allow",
-    Principal: { Service: service },
-    Action: "sns:Publish",
-    Resource: topicArn,
-    Condition: {
+    service,
+    condition: {
       ArnLike: { "aws:SourceArn": sourceArn },
       StringEquals: { "aws:SourceAccount": accountId },
     },
   });
+  return [
+    publisher(
+      "AlarmsPublish",
+      "cloudwatch.amazonaws.com",
+      `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${topicName}-*`,
+    ),
+    publisher(
+      "BudgetsPublish",
+      "budgets.amazonaws.com",
+      `arn:${partition}:budgets::${accountId}:*`,
+    ),
+  ];
+}
+
+/** Lets them publish, and nobody else. */
+export function alarmTopicPolicy(
+  topicArn: pulumi.Input<string>,
+  topicName: string,
+  target: DeploymentTarget,
+): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
-      allow(
-        "AlarmsPublish",
-        "cloudwatch.amazonaws.com",
-        `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${topicName}-*`,
+      ...alarmPublishers(topicName, target).map(
+        ({ Sid, service, condition }): aws.iam.PolicyStatement => ({
+          Sid,
+          Effect: "Allow",
+          Principal: { Service: service },
+          Action: "sns:Publish",
+          Resource: topicArn,
+          Condition: condition,
+        }),
       ),
-      allow("BudgetsPublish", "budgets.amazonaws.com", `arn:${partition}:budgets::${accountId}:*`),
       {
         Sid: "DenyPlainHttp",
         Effect: "Deny",

@@ -2,12 +2,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentTarget } from "./deployment-target.ts";
+import { type StackKey, useKeyStatement } from "./key-use.ts";
+
+const AWS_MANAGED_KEY = "alias/aws/ssm";
 
 export interface CredentialsParameterArgs {
   /** A path such as /proofmark/dev/supabase. */
   readonly parameterName: string;
   readonly supabaseUrl: pulumi.Input<string>;
   readonly supabaseServiceKey: pulumi.Input<string>;
+  /** The customer-managed key that encrypts it; without one the account's own aws/ssm does. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** A SecureString parameter that holds {"url", "service_key"} as JSON. */
@@ -26,8 +31,9 @@ export class CredentialsParameter extends pulumi.ComponentResource {
       {
         name: args.parameterName,
         description: "Supabase address and service key of the embedding functions",
-        // The key is the account's own aws/ssm.
         type: aws.ssm.ParameterType.SecureString,
+        // Said for AWS's own key as well: left out, SSM would keep the key that was.
+        keyId: args.kmsKeyArn ?? AWS_MANAGED_KEY,
         // Marked here too, so that it stays encrypted whatever the caller hands in.
         value: pulumi.secret(
           pulumi.jsonStringify({ url: args.supabaseUrl, service_key: args.supabaseServiceKey }),
@@ -41,14 +47,21 @@ export class CredentialsParameter extends pulumi.ComponentResource {
   }
 }
 
-/**
- * What reading this parameter, and no other, takes. SSM gives KMS the parameter's ARN as encryption
- * context: https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
- */
+/** What reading this parameter, and no other, takes. */
 export function readParameterStatements(
   parameterArn: pulumi.Input<string>,
   { accountId, region, partition }: DeploymentTarget,
+  key?: StackKey,
 ): aws.iam.PolicyStatement[] {
+  // IAM takes no alias as a resource, and the id of the account's own key is not known before its first use.
+  const anyKey = { arn: `arn:${partition}:kms:${region}:${accountId}:key/*`, region };
+  const decrypt = useKeyStatement(key ?? anyKey, {
+    Sid: "DecryptCredentials",
+    service: "ssm",
+    arns: [parameterArn],
+    writes: false,
+  });
+  const ofManagedKey = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": AWS_MANAGED_KEY } };
   return [
     {
       Sid: "ReadCredentials",
@@ -56,19 +69,6 @@ export function readParameterStatements(
       Action: "ssm:GetParameter",
       Resource: parameterArn,
     },
-    {
-      Sid: "DecryptCredentials",
-      Effect: "Allow",
-      Action: "kms:Decrypt",
-      // IAM takes no alias as a resource, and the key's id is not known before its first use.
-      Resource: `arn:${partition}:kms:${region}:${accountId}:key/*`,
-      Condition: {
-        "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/aws/ssm" },
-        StringEquals: {
-          "kms:ViaService": `ssm.${region}.amazonaws.com`,
-          "kms:EncryptionContext:PARAMETER_ARN": parameterArn,
-        },
-      },
-    },
+    key ? decrypt : { ...decrypt, Condition: { ...decrypt.Condition, ...ofManagedKey } },
   ];
 }

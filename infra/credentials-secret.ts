@@ -1,6 +1,7 @@
 /** Takes the Supabase credentials and gives the Secrets Manager secret that the functions read at run time. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type StackKey, useKeyStatement } from "./key-use.ts";
 
 /** The shortest that Secrets Manager knows. The credentials are in the stack's file too, so nothing hangs on it. */
 const RECOVERY_DAYS = 7;
@@ -8,6 +9,8 @@ const RECOVERY_DAYS = 7;
 export interface CredentialsSecretArgs {
   readonly supabaseUrl: pulumi.Input<string>;
   readonly supabaseServiceKey: pulumi.Input<string>;
+  /** The customer-managed key that encrypts it; without one the account's own aws/secretsmanager does. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** A secret whose current version holds {"url", "service_key"} as JSON. */
@@ -29,8 +32,11 @@ export class CredentialsSecret extends pulumi.ComponentResource {
       {
         description: "Supabase address and service key of the embedding functions",
         recoveryWindowInDays: RECOVERY_DAYS,
+        ...(args.kmsKeyArn && { kmsKeyId: args.kmsKeyArn }),
       },
-      { parent: this },
+      // The provider does not tell Secrets Manager that a key is gone from here, and it would stay the secret's:
+      // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/secretsmanager/secret.go
+      { parent: this, replaceOnChanges: ["kmsKeyId"] },
     );
     this.value = new aws.secretsmanager.SecretVersion(
       name,
@@ -53,7 +59,17 @@ export class CredentialsSecret extends pulumi.ComponentResource {
  * What reading this secret, and no other, takes. The account's own aws/secretsmanager key lets decrypt whoever may
  * read: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
-export function readSecretStatements(secretArn: pulumi.Input<string>): aws.iam.PolicyStatement[] {
+export function readSecretStatements(
+  secretArn: pulumi.Input<string>,
+  key?: StackKey,
+): aws.iam.PolicyStatement[] {
+  const decrypt = (stackKey: StackKey) =>
+    useKeyStatement(stackKey, {
+      Sid: "DecryptCredentials",
+      service: "secretsmanager",
+      arns: [secretArn],
+      writes: false,
+    });
   return [
     {
       Sid: "ReadCredentials",
@@ -61,5 +77,6 @@ export function readSecretStatements(secretArn: pulumi.Input<string>): aws.iam.P
       Action: "secretsmanager:GetSecretValue",
       Resource: secretArn,
     },
+    ...(key ? [decrypt(key)] : []),
   ];
 }

@@ -9,9 +9,11 @@ export interface DeadLetterQueueArgs {
   readonly queueName: string;
   /** The topic whose undelivered messages SNS may put here; none where a role of this account sends. */
   readonly topicArn?: pulumi.Input<string>;
+  /** A customer-managed key whose policy lets SNS use it; without one SQS's own encrypts the queue. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
-/** A queue, encrypted with SQS's own key, and the policy of who may send to it. */
+/** A queue, encrypted, and the policy of who may send to it. */
 export class DeadLetterQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
@@ -25,7 +27,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       {
         name: args.queueName,
         messageRetentionSeconds: RETENTION_SECONDS,
-        sqsManagedSseEnabled: true,
+        ...(args.kmsKeyArn ? { kmsMasterKeyId: args.kmsKeyArn } : { sqsManagedSseEnabled: true }),
       },
       { parent: this },
     );

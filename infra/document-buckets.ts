@@ -2,6 +2,7 @@
 
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type StackKey, useKeyStatement } from "./key-use.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 /** The keys of a bucket that are documents; an empty prefix or suffix is any. */
@@ -25,6 +26,8 @@ export interface DocumentBucketsArgs {
   /** Several entries may name one bucket, each with keys of its own and the same `create`. */
   readonly buckets: readonly (KeyFilter & { readonly name: string; readonly create: boolean })[];
   readonly partition: string;
+  /** The customer-managed key of the buckets that are made. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** The buckets that documents are uploaded to, in the setting's order, each once. */
@@ -39,7 +42,7 @@ export class DocumentBuckets extends pulumi.ComponentResource {
         const bucket = created
           ? new PrivateBucket(
               bucketName,
-              { bucketName, versioned: true, deleteWithObjects: false },
+              { bucketName, versioned: true, deleteWithObjects: false, kmsKeyArn: args.kmsKeyArn },
               { parent: this },
             )
           : {
@@ -59,17 +62,28 @@ export class DocumentBuckets extends pulumi.ComponentResource {
   }
 }
 
-/** What reading the documents of these buckets, and no other object, takes. */
-export function documentStatements(buckets: readonly DocumentBucket[]): aws.iam.PolicyStatement[] {
+/**
+ * What reading the documents of these buckets, and no other object, takes.
+ * @param key that objects may be encrypted with, in buckets that were there before too
+ */
+export function documentStatements(
+  buckets: readonly DocumentBucket[],
+  key?: StackKey,
+): aws.iam.PolicyStatement[] {
+  const objectArns = buckets.flatMap(({ arn, filters }) =>
+    filters.map(({ prefix, suffix }) => pulumi.interpolate`${arn}/${prefix}*${suffix}`),
+  );
+  const decrypt = (stackKey: StackKey) =>
+    useKeyStatement(stackKey, {
+      Sid: "DecryptDocuments",
+      service: "s3",
+      // S3 names the bucket where it has a bucket key, else the object.
+      arns: [...buckets.map(({ arn }) => arn), ...objectArns],
+      writes: false,
+    });
   return [
-    {
-      Sid: "ReadDocuments",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: buckets.flatMap(({ arn, filters }) =>
-        filters.map(({ prefix, suffix }) => pulumi.interpolate`${arn}/${prefix}*${suffix}`),
-      ),
-    },
+    { Sid: "ReadDocuments", Effect: "Allow", Action: "s3:GetObject", Resource: objectArns },
+    ...(key ? [decrypt(key)] : []),
     ...buckets.map((bucket, index) => findMissingStatement(bucket, index)),
   ];
 }

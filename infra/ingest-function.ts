@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { EmbeddingFunction, type FunctionBase } from "./embedding-function.ts";
+import { type StackKey, useKeyStatement } from "./key-use.ts";
 import { deadLetterQueueNames } from "./names.ts";
 import { ProvisionedAlias } from "./provisioned-alias.ts";
 
@@ -18,6 +19,8 @@ export interface IngestFunctionArgs extends FunctionBase {
   readonly provisionedConcurrency: number;
   readonly maximumEventAgeSeconds: number;
   readonly maximumRetryAttempts: number;
+  /** Encrypts the queues, and the topic that the function publishes to. */
+  readonly key?: StackKey | undefined;
 }
 
 /**
@@ -37,16 +40,16 @@ export class IngestFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngestFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:IngestFunction", name, {}, options);
-    const { topicArn, statements, provisionedConcurrency, ...base } = args;
+    const { topicArn, statements, provisionedConcurrency, key, ...base } = args;
     const queueNames = deadLetterQueueNames(args.functionName);
     const failed = new DeadLetterQueue(
       `${name}-failed`,
-      { queueName: queueNames.failed },
+      { queueName: queueNames.failed, kmsKeyArn: key?.arn },
       { parent: this },
     );
     const undelivered = new DeadLetterQueue(
       `${name}-undelivered`,
-      { queueName: queueNames.undelivered, topicArn },
+      { queueName: queueNames.undelivered, topicArn, kmsKeyArn: key?.arn },
       { parent: this },
     );
     const ingest = new EmbeddingFunction(
@@ -60,6 +63,7 @@ export class IngestFunction extends pulumi.ComponentResource {
           ...statements,
           keepFailedStatement(failed.arn),
           continueDocumentsStatement(topicArn),
+          ...(key ? encryptMessagesStatements(key, { topicArn, queueArn: failed.arn }) : []),
         ],
         publish: provisionedConcurrency > 0,
       },
@@ -137,4 +141,25 @@ export function continueDocumentsStatement(
 /** Lambda sends what it has given up on with the function's own role. */
 export function keepFailedStatement(queueArn: pulumi.Input<string>): aws.iam.PolicyStatement {
   return { Sid: "KeepFailed", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn };
+}
+
+/** What the two of them take where topic and queue are encrypted with a key of one's own. */
+export function encryptMessagesStatements(
+  key: StackKey,
+  { topicArn, queueArn }: Readonly<Record<"topicArn" | "queueArn", pulumi.Input<string>>>,
+): aws.iam.PolicyStatement[] {
+  return [
+    useKeyStatement(key, {
+      Sid: "EncryptFailed",
+      service: "sqs",
+      arns: [queueArn],
+      writes: true,
+    }),
+    useKeyStatement(key, {
+      Sid: "EncryptContinued",
+      service: "sns",
+      arns: [topicArn],
+      writes: true,
+    }),
+  ];
 }

@@ -13,6 +13,8 @@ export interface LayersArgs {
     readonly layerName: string;
     readonly zip: Pick<Artefact, "path" | "sha256">;
   }[];
+  /** The customer-managed key of the bucket. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** Layer versions, and the private bucket that hands them over: a direct upload ends at 50 MB. */
@@ -24,7 +26,7 @@ export class Layers extends pulumi.ComponentResource {
     super("embedding-processor:infra:Layers", name, {}, options);
     this.bucket = new PrivateBucket(
       name,
-      { versioned: false, deleteWithObjects: true },
+      { versioned: false, deleteWithObjects: true, kmsKeyArn: args.kmsKeyArn },
       { parent: this },
     );
     this.arns = args.layers.map(({ layerName, zip }) => {

@@ -7,7 +7,7 @@ type ByArchitecture = Readonly<Record<Architecture, number>>;
  * US East (N. Virginia), as known in November 2026; other regions cost up to a third more.
  * https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/s3/pricing/ https://aws.amazon.com/sns/pricing/
  * https://aws.amazon.com/sqs/pricing/ https://aws.amazon.com/cloudwatch/pricing/ https://aws.amazon.com/xray/pricing/
- * https://aws.amazon.com/secrets-manager/pricing/
+ * https://aws.amazon.com/secrets-manager/pricing/ https://aws.amazon.com/kms/pricing/
  */
 export const prices = {
   asOf: "November 2026",
@@ -30,6 +30,8 @@ export const prices = {
   dollarsPerMillionQueueRequests: 0.4,
   /** Reading it, once for each environment and after a refused key, comes to $0.05 for 10,000 times. */
   dollarsPerSecretMonth: 0.4,
+  dollarsPerKeyMonth: 1,
+  dollarsPerMillionKeyRequests: 3,
   dollarsPerLogGigabyte: 0.5,
   dollarsPerMetricMonth: 0.3,
   dollarsPerAlarmMetricMonth: 0.1,

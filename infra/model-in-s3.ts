@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelObjects } from "../layers/model-objects.ts";
+import { type StackKey, useKeyStatement } from "./key-use.ts";
 
 export interface ModelInS3Args {
   /** Of a private, encrypted bucket that takes requests over TLS only. */
@@ -10,6 +11,8 @@ export interface ModelInS3Args {
     readonly arn: pulumi.Input<string>;
   };
   readonly model: ModelObjects;
+  /** The customer-managed key of the bucket. */
+  readonly key?: StackKey | undefined;
 }
 
 /** In the bucket of the layers' zips, the part that the functions may read. */
@@ -27,7 +30,7 @@ export class ModelInS3 extends pulumi.ComponentResource {
 
   constructor(name: string, args: ModelInS3Args, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:ModelInS3", name, {}, options);
-    const { bucket, model } = args;
+    const { bucket, model, key } = args;
     const prefix = `${PREFIX}/${model.sha256}`;
     const objects = model.objects.map(
       ({ path, sourcePath, sha256 }) =>
@@ -50,19 +53,26 @@ export class ModelInS3 extends pulumi.ComponentResource {
     this.storageMegabytes = modelStorageMegabytes(
       model.objects.reduce((sum, { bytes }) => sum + bytes, 0),
     );
-    this.statements = [readModelStatement(bucket.arn)];
+    this.statements = modelStatements(bucket.arn, key);
     this.registerOutputs({ uri: this.uri, sha256: this.sha256 });
   }
 }
 
 /** Every model's, and not this one's alone: while an update goes on, environments of the old one are started. */
-export function readModelStatement(bucketArn: pulumi.Input<string>): aws.iam.PolicyStatement {
-  return {
+export function modelStatements(
+  bucketArn: pulumi.Input<string>,
+  key?: StackKey,
+): aws.iam.PolicyStatement[] {
+  const objectArn = pulumi.interpolate`${bucketArn}/${PREFIX}/*`;
+  const read = {
     Sid: "ReadModel",
     Effect: "Allow",
     Action: "s3:GetObject",
-    Resource: pulumi.interpolate`${bucketArn}/${PREFIX}/*`,
-  };
+    Resource: objectArn,
+  } as const;
+  if (key === undefined) return [read];
+  const arns = [bucketArn, objectArn];
+  return [read, useKeyStatement(key, { Sid: "DecryptModel", service: "s3", arns, writes: false })];
 }
 
 /** Beside the model: what a file system takes for itself, and room for others that write to /tmp. */

@@ -5,6 +5,7 @@ export interface ResourceNames {
   readonly searchFunction: string;
   readonly topic: string;
   readonly credentialsSecret: string;
+  readonly encryptionKey: string;
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
   /** Of the layer, or of the objects in its place. */
@@ -29,6 +30,7 @@ export function resourceNames(settings: {
     searchFunction: `${prefix}-embedding-search`,
     topic: `${prefix}-s3-file-upload-notifications`,
     credentialsSecret: `${prefix}-supabase`,
+    encryptionKey: `${prefix}-embedding-key`,
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
     model: `${prefix}-model`,

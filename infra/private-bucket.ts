@@ -9,9 +9,11 @@ export interface PrivateBucketArgs {
   readonly versioned: boolean;
   /** Delete the bucket with the objects in it; without it a bucket that is not empty stays. */
   readonly deleteWithObjects: boolean;
+  /** The customer-managed key of its objects; without one S3's own encrypts them. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
-/** A bucket with public access blocked, SSE-S3, no ACLs and a policy that refuses plain HTTP. */
+/** A bucket with public access blocked, encryption, no ACLs and a policy that refuses plain HTTP. */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -47,7 +49,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
       name,
       {
         bucket: bucket.bucket,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+        rules: [encryptionRule(args.kmsKeyArn)],
       },
       child,
     );
@@ -71,6 +73,22 @@ export class PrivateBucket extends pulumi.ComponentResource {
     this.arn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }
+}
+
+/**
+ * With a bucket key S3 asks KMS once for many objects:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+ */
+function encryptionRule(
+  kmsKeyArn: pulumi.Input<string> | undefined,
+): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
+  if (kmsKeyArn === undefined) {
+    return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  }
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+    bucketKeyEnabled: true,
+  };
 }
 
 /** Refuses every request that does not come over TLS. */

@@ -100,6 +100,12 @@ const settingsSchema = keysOf({
       "a path such as /proofmark/dev/supabase, with neither aws nor ssm at its beginning",
     ),
   ),
+  kmsKey: v.optional(
+    matching(
+      /^(create|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+)$/,
+      "create, or the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/…, not of an alias",
+    ),
+  ),
   // At least one: without a bucket nothing would ever be embedded.
   buckets: v.pipe(
     v.string(),

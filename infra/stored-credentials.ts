@@ -5,6 +5,7 @@ import { CredentialsParameter, readParameterStatements } from "./credentials-par
 import { CredentialsSecret, readSecretStatements } from "./credentials-secret.ts";
 import type { DeploymentTarget } from "./deployment-target.ts";
 import type { CredentialsLocation } from "./function-environment.ts";
+import type { StackKey } from "./key-use.ts";
 
 export interface StoredCredentialsArgs {
   readonly credentialsStore: "parameter-store" | "secrets-manager";
@@ -15,6 +16,7 @@ export interface StoredCredentialsArgs {
   /** Of a secret, the beginning. */
   readonly secretName: string;
   readonly target: DeploymentTarget;
+  readonly key?: StackKey | undefined;
 }
 
 export interface StoredCredentials {
@@ -27,18 +29,20 @@ export interface StoredCredentials {
 
 /** Makes the one parameter or the one secret. */
 export function storeCredentials(args: StoredCredentialsArgs): StoredCredentials {
+  const { key } = args;
+  const stored = { ...args, kmsKeyArn: key?.arn };
   if (args.credentialsStore === "secrets-manager") {
-    const { arn, value } = new CredentialsSecret(args.secretName, args);
+    const { arn, value } = new CredentialsSecret(args.secretName, stored);
     return {
       location: { secretArn: arn },
-      statements: readSecretStatements(arn),
+      statements: readSecretStatements(arn, key),
       resources: [value],
     };
   }
-  const parameter = new CredentialsParameter("supabase-credentials", args);
+  const parameter = new CredentialsParameter("supabase-credentials", stored);
   return {
     location: { parameterName: parameter.parameterName },
-    statements: readParameterStatements(parameter.arn, args.target),
+    statements: readParameterStatements(parameter.arn, args.target, key),
     resources: [parameter],
   };
 }

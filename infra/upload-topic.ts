@@ -7,6 +7,8 @@ export interface UploadTopicArgs {
   readonly topicName: string;
   readonly bucketArns: readonly pulumi.Input<string>[];
   readonly accountId: string;
+  /** A customer-managed key whose policy lets S3 use it; without one the topic is not encrypted. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** The topic of S3's events, with the policy that lets these buckets publish. */
@@ -20,7 +22,11 @@ export class UploadTopic extends pulumi.ComponentResource {
     // Not encrypted with alias/aws/sns: that key's policy cannot be changed to let S3 use it, and
     // S3's events would be lost without a word. The messages name buckets and keys, no content.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    const topic = new aws.sns.Topic(name, { name: args.topicName }, { parent: this });
+    const topic = new aws.sns.Topic(
+      name,
+      { name: args.topicName, ...(args.kmsKeyArn && { kmsMasterKeyId: args.kmsKeyArn }) },
+      { parent: this },
+    );
     this.policy = new aws.sns.TopicPolicy(
       name,
       { arn: topic.arn, policy: pulumi.jsonStringify(uploadTopicPolicy(topic.arn, args)) },

@@ -27,6 +27,7 @@ export type BilledSettings = Pick<
   | "dashboard"
   | "alarmEmail"
   | "credentialsStore"
+  | "kmsKey"
 > & { readonly delivery?: "direct" | "queue" };
 
 export interface BillItem {
@@ -40,6 +41,8 @@ export interface BillItem {
 const HOURS = 730;
 /** Of the function, without the reasons of rejections, which are one more each. */
 const METRICS = 15;
+/** To write, publish and read it, twice for what is published. S3, SNS and SQS use an answer again for minutes. */
+const KEY_REQUESTS_PER_DOCUMENT = 4;
 /** Lambda asks an empty queue with five connections, each for 20 seconds. */
 const IDLE_QUEUE_REQUESTS = 5 * 3 * 60 * HOURS;
 
@@ -78,6 +81,17 @@ export function bill(workload: Workload, settings: BilledSettings, rates: Rates)
     ),
     ...only(settings.credentialsStore === "secrets-manager", () =>
       item("Secrets Manager", 1, "secret", prices.dollarsPerSecretMonth),
+    ),
+    ...only(settings.kmsKey !== undefined, () =>
+      item("KMS key", 1, "key", prices.dollarsPerKeyMonth),
+    ),
+    ...only(settings.kmsKey !== undefined, () =>
+      item(
+        "KMS requests, at most",
+        documents * KEY_REQUESTS_PER_DOCUMENT,
+        "requests",
+        prices.dollarsPerMillionKeyRequests / 1e6,
+      ),
     ),
     item("CloudWatch logs", logGigabytes, "GB", prices.dollarsPerLogGigabyte),
     ...only(documents > 0, () =>

@@ -341,6 +341,9 @@ describe("a stack in the real engine", () => {
       assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
       assert.deepEqual(titlesOf(await stack.state()), before);
 
+      // Documents are encrypted with the key: it outlives the setting.
+      assert.ok(summary(off).includes("Delete Alias proofmark-dev-embedding-key"));
+      assert.ok(!summary(off).includes("Delete Key proofmark-dev-embedding-key"));
       // What is invoked changes: these belong to the function or to its alias, and for a moment to both.
       const renewed = ["FunctionEventInvokeConfig", "Permission", "TopicSubscription"];
       const recreated = [on, off].flatMap((changes) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Alarms, type AlarmsArgs, alarmTopicPolicy } from "../../infra/alarms.ts";
-import { inputsOf, policyOf, record, TARGET, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, policyOf, record, TARGET, titles } from "./recording.ts";
 
 const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-embedding-alarms";
 
@@ -22,6 +22,15 @@ const create = (changes: Partial<AlarmsArgs> = {}) =>
   );
 
 describe("Alarms", () => {
+  it("has a topic that is encrypted where a key is named, and else is not", async () => {
+    const { resources } = await create();
+    const { resources: encrypted } = await create({ kmsKeyArn: KEY_ARN });
+
+    const name = "acme-dev-embedding-alarms";
+    assert.deepEqual(inputsOf(resources, "Topic"), { name });
+    assert.deepEqual(inputsOf(encrypted, "Topic"), { name, kmsMasterKeyId: KEY_ARN });
+  });
+
   it("makes a topic, its subscription and eight alarms, and nothing else", async () => {
     const { resources } = await create();
 

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { CredentialsSecret, readSecretStatements } from "../../infra/credentials-secret.ts";
-import { inputsOf, record, resolved, secretValue, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, record, resolved, secretValue, titles } from "./recording.ts";
 
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-dev-supabase-1a2b3c4-AbCdEf";
 
 describe("CredentialsSecret", () => {
-  const create = () =>
+  const create = (kmsKeyArn?: string) =>
     new CredentialsSecret("acme-dev-supabase", {
+      kmsKeyArn,
       supabaseUrl: "https://abcdefgh.supabase.co",
       supabaseServiceKey: "sb_secret_6f1d2c",
     });
 
   it("stores address and key as one version of a secret whose name is free for the next deployment", async () => {
-    const { resources } = await record(create);
+    const { resources } = await record(() => create());
 
     assert.deepEqual(titles(resources), [
       "Secret acme-dev-supabase",
@@ -30,8 +31,14 @@ describe("CredentialsSecret", () => {
     );
   });
 
+  it("is encrypted with the key that is named", async () => {
+    const { resources } = await record(() => create(KEY_ARN));
+
+    assert.equal(inputsOf(resources, "Secret").kmsKeyId, KEY_ARN);
+  });
+
   it("gives the ARN on", async () => {
-    const { result } = await record(create);
+    const { result } = await record(() => create());
 
     assert.equal(await resolved(result.arn), ARN);
   });
@@ -47,5 +54,20 @@ describe("readSecretStatements", () => {
         Resource: ARN,
       },
     ]);
+  });
+
+  it("decrypts with the one key that is named, for that secret and through Secrets Manager", () => {
+    const [, decrypt] = readSecretStatements(ARN, { arn: KEY_ARN, region: "eu-west-1" });
+
+    assert.deepEqual(decrypt, {
+      Sid: "DecryptCredentials",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: KEY_ARN,
+      Condition: {
+        StringEquals: { "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" },
+        StringLike: { "kms:EncryptionContext:SecretARN": [ARN] },
+      },
+    });
   });
 });

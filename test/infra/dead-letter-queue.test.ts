@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DeadLetterQueue } from "../../infra/dead-letter-queue.ts";
-import { inputsOf, policyOf, record, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, policyOf, record, titles } from "./recording.ts";
 
 const QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-failed";
 const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-uploads";
@@ -50,6 +50,18 @@ describe("DeadLetterQueue", () => {
         },
         denyPlainHttp,
       ],
+    });
+  });
+
+  it("is encrypted with the key that is named, in place of SQS's own", async () => {
+    const { resources } = await record(
+      () => new DeadLetterQueue("failed", { queueName: "acme-dev-failed", kmsKeyArn: KEY_ARN }),
+    );
+
+    assert.deepEqual(inputsOf(resources, "Queue"), {
+      name: "acme-dev-failed",
+      messageRetentionSeconds: 1_209_600,
+      kmsMasterKeyId: KEY_ARN,
     });
   });
 });

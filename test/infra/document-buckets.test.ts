@@ -5,7 +5,7 @@ import {
   type DocumentBucketsArgs,
   documentStatements,
 } from "../../infra/document-buckets.ts";
-import { inputsOf, record, resolved, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, record, resolved, titles } from "./recording.ts";
 
 const all = { prefix: "", suffix: "" };
 
@@ -103,5 +103,33 @@ describe("documentStatements", () => {
         },
       ],
     );
+  });
+
+  it("decrypts these documents, and those of a bucket with a key of its own, with the key that is named", async () => {
+    const key = { arn: KEY_ARN, region: "eu-west-1" };
+    const { result } = await create([
+      { name: "docs", create: true, prefix: "in/", suffix: ".md" },
+      { name: "theirs", create: false, ...all },
+    ]);
+
+    const [, decrypt] = await resolved(pulumi.output(documentStatements(result.buckets, key)));
+
+    assert.deepEqual(decrypt, {
+      Sid: "DecryptDocuments",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: KEY_ARN,
+      Condition: {
+        StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" },
+        StringLike: {
+          "kms:EncryptionContext:aws:s3:arn": [
+            "arn:aws:s3:::docs",
+            "arn:aws:s3:::theirs",
+            "arn:aws:s3:::docs/in/*.md",
+            "arn:aws:s3:::theirs/*",
+          ],
+        },
+      },
+    });
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { IngestFunction, type IngestFunctionArgs } from "../../infra/ingest-function.ts";
-import { inputsOf, policyOf, record, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, policyOf, record, titles } from "./recording.ts";
 
 const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-uploads";
 const FAILED_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-failed";
@@ -112,6 +112,44 @@ describe("IngestFunction", () => {
     assert.doesNotMatch(
       JSON.stringify(inputsOf(resources, "QueuePolicy", "ingest-failed")),
       /TopicSends/,
+    );
+  });
+
+  it("encrypts its queues with the key that is named, and may use it for them and for its topic", async () => {
+    const { resources } = await create({ key: { arn: KEY_ARN, region: "eu-west-1" } });
+
+    for (const name of ["ingest-failed", "ingest-undelivered"]) {
+      assert.equal(inputsOf(resources, "Queue", name).kmsMasterKeyId, KEY_ARN);
+    }
+    const policy = v.parse(
+      v.object({ Statement: v.array(v.looseObject({ Sid: v.string() })) }),
+      policyOf(inputsOf(resources, "RolePolicy")),
+    );
+    const encrypt = {
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: KEY_ARN,
+    };
+    assert.deepEqual(
+      policy.Statement.filter(({ Sid }) => Sid.startsWith("Encrypt")),
+      [
+        {
+          ...encrypt,
+          Sid: "EncryptFailed",
+          Condition: {
+            StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" },
+            StringLike: { "kms:EncryptionContext:aws:sqs:arn": [FAILED_ARN] },
+          },
+        },
+        {
+          ...encrypt,
+          Sid: "EncryptContinued",
+          Condition: {
+            StringEquals: { "kms:ViaService": "sns.eu-west-1.amazonaws.com" },
+            StringLike: { "kms:EncryptionContext:aws:sns:topicArn": [TOPIC_ARN] },
+          },
+        },
+      ],
     );
   });
 

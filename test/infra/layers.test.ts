@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Layers, type LayersArgs } from "../../infra/layers.ts";
-import { inputsOf, record, resolved, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, record, resolved, titles } from "./recording.ts";
 
 const ONE = "11".repeat(32);
 const TWO = "22".repeat(32);
@@ -60,5 +60,14 @@ describe("Layers", () => {
       inputsOf(resources, "LayerVersion", "acme-dev-model").compatibleArchitectures,
       ["x86_64"],
     );
+  });
+
+  it("keeps the zips under the key that is named", async () => {
+    const { resources } = await record(
+      () => new Layers("acme-dev-artefacts", { ...baseArgs, kmsKeyArn: KEY_ARN }),
+    );
+
+    const { rules } = inputsOf(resources, "BucketServerSideEncryptionConfiguration");
+    assert.match(JSON.stringify(rules), /"sseAlgorithm":"aws:kms"/);
   });
 });

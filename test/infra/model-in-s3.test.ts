@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ModelInS3, modelStorageMegabytes } from "../../infra/model-in-s3.ts";
-import { inputsOf, record, resolved, titles } from "./recording.ts";
+import { ModelInS3, modelStatements, modelStorageMegabytes } from "../../infra/model-in-s3.ts";
+import { inputsOf, KEY_ARN, record, resolved, titles } from "./recording.ts";
 
 const ONE = "11".repeat(32);
 const TWO = "22".repeat(32);
@@ -43,6 +43,27 @@ describe("ModelInS3", () => {
         Resource: "arn:aws:s3:::artefacts/models/*",
       },
     ]);
+  });
+});
+
+describe("modelStatements", () => {
+  it("decrypt the model, and nothing else, with the key of its bucket", async () => {
+    const key = { arn: KEY_ARN, region: "eu-west-1" };
+
+    const [, decrypt] = await resolved(pulumi.output(modelStatements("arn:aws:s3:::a", key)));
+
+    assert.deepEqual(decrypt, {
+      Sid: "DecryptModel",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: KEY_ARN,
+      Condition: {
+        StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" },
+        StringLike: {
+          "kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::a", "arn:aws:s3:::a/models/*"],
+        },
+      },
+    });
   });
 });
 

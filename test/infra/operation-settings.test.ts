@@ -82,6 +82,19 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   maximumRetryAttempts: {
     changed: [`FunctionEventInvokeConfig ${FUNCTION} maximumRetryAttempts`],
   },
+  kmsKey: {
+    added: ["Alias proofmark-dev-embedding-key", "Key proofmark-dev-embedding-key"],
+    changed: [
+      "BucketServerSideEncryptionConfiguration acme-documents rules",
+      "BucketServerSideEncryptionConfiguration proofmark-dev-artefacts rules",
+      "Parameter supabase-credentials keyId",
+      `Queue ${FUNCTION}-failed sqsManagedSseEnabled kmsMasterKeyId`,
+      `Queue ${FUNCTION}-undelivered sqsManagedSseEnabled kmsMasterKeyId`,
+      `RolePolicy ${FUNCTION} policy`,
+      `RolePolicy ${SEARCH} policy`,
+      "Topic proofmark-dev-s3-file-upload-notifications kmsMasterKeyId",
+    ],
+  },
   vpc: {
     added: ["VpcEndpoint proofmark-dev-s3"],
     changed: [

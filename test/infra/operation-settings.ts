@@ -11,6 +11,7 @@ export const OPERATION_SETTINGS: Readonly<Record<string, string>> = {
   ephemeralStorageMegabytes: "1024",
   maximumEventAgeSeconds: "3600",
   maximumRetryAttempts: "1",
+  kmsKey: "create",
   vpc: JSON.stringify({
     subnetIds: ["subnet-0a1b", "subnet-2c3d"],
     securityGroupIds: ["sg-0a1b"],

@@ -364,6 +364,7 @@ describe("the policies of the program", () => {
   before(async () => {
     ({ resources } = await recordProgram({
       ...OPERATION_SETTINGS,
+      kmsKey: "",
       buckets: '[{"name":"acme-documents","prefix":"in/","suffix":".md"}]',
     }));
   });

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import * as v from "valibot";
-import { ACCOUNT_ID, policyOf, REGION, type RecordedResource, statementsOf } from "./recording.ts";
+import {
+  ACCOUNT_ID,
+  KEY_ARN,
+  policyOf,
+  REGION,
+  type RecordedResource,
+  statementsOf,
+} from "./recording.ts";
 
 /** Of this account and region. */
 export const arn = (service: string, resource: string) =>
@@ -63,7 +70,7 @@ const statementSchema = v.looseObject({
 
 /** The policies' statements that allow on everything, as `name Sid`. */
 export function wideStatements(resources: readonly RecordedResource[]): string[] {
-  const policies = resources.filter(({ type }) => /Policy$/.test(type));
+  const policies = resources.filter(({ type }) => /Policy$|:kms\/key:Key$/.test(type));
   assert.ok(policies.length > 5);
   return policies.flatMap(({ name, inputs }) =>
     statementsOf(inputs)
@@ -79,6 +86,7 @@ function resourcePolicy(resources: readonly RecordedResource[], resource: string
   const bucketName = name.split("/")[0];
   const found = resources.find(
     ({ type, inputs }) =>
+      (resource === KEY_ARN && type.endsWith(":Key")) ||
       (service === "s3" && type.endsWith(":BucketPolicy") && inputs.bucket === bucketName) ||
       (service === "sns" && type.endsWith(":TopicPolicy") && inputs.arn === resource) ||
       (service === "sqs" &&
@@ -86,7 +94,7 @@ function resourcePolicy(resources: readonly RecordedResource[], resource: string
         String(inputs.queueUrl).endsWith(`/${name}`)),
   );
   if (found !== undefined) return policyOf(found.inputs);
-  // KMS asks the key's policy first; that of AWS's own keys leaves the decision to the role's.
+  // KMS asks the key's policy first; that of other keys leaves the decision to the role's.
   return service === "kms" ? delegatingKeyPolicy : undefined;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PrivateBucket, type PrivateBucketArgs } from "../../infra/private-bucket.ts";
-import { inputsOf, policyOf, record, titles } from "./recording.ts";
+import { inputsOf, KEY_ARN, policyOf, record, titles } from "./recording.ts";
 
 const baseArgs: PrivateBucketArgs = {
   bucketName: "acme-documents",
@@ -9,6 +9,19 @@ const baseArgs: PrivateBucketArgs = {
 };
 
 describe("PrivateBucket", () => {
+  it("encrypts with the key that is named, which S3 asks for once for many objects", async () => {
+    const { resources } = await record(
+      () => new PrivateBucket("documents", { ...baseArgs, kmsKeyArn: KEY_ARN }),
+    );
+
+    assert.deepEqual(inputsOf(resources, "BucketServerSideEncryptionConfiguration").rules, [
+      {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEY_ARN },
+        bucketKeyEnabled: true,
+      },
+    ]);
+  });
+
   it("makes a bucket that is private, encrypted, owned, versioned and TLS only", async () => {
     const { resources } = await record(() => new PrivateBucket("documents", baseArgs));
 

@@ -5,6 +5,8 @@ import * as v from "valibot";
 
 export const ACCOUNT_ID = "123456789012";
 export const REGION = "eu-west-1";
+/** Of the one KMS key that a program makes. */
+export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/0a1b2c3d-made-here`;
 export const TARGET = { accountId: ACCOUNT_ID, region: REGION, partition: "aws" };
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -66,6 +68,8 @@ function madeUp(type: string, name: string, inputs: Inputs): Inputs {
       return { bucket: own("bucket"), arn: `arn:aws:s3:::${own("bucket")}` };
     case "aws:ssm/parameter:Parameter":
       return { arn: arn("ssm", `parameter${own("name")}`) };
+    case "aws:kms/key:Key":
+      return { arn: KEY_ARN, keyId: KEY_ARN.slice(KEY_ARN.lastIndexOf("/") + 1) };
     case "aws:secretsmanager/secret:Secret":
       return { arn: arn("secretsmanager", `secret:${own("name")}-AbCdEf`) };
     case "aws:sns/topic:Topic":

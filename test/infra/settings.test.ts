@@ -185,6 +185,10 @@ describe("readSettings", () => {
       `environment: expected at most 36 characters in ${"a".repeat(33)}-dev, since AWS names end at 64`,
     ],
     [
+      { kmsKey: "alias/ours" },
+      "kmsKey: expected create, or the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/…, not of an alias",
+    ],
+    [
       { credentialsStore: "vault" },
       "credentialsStore: expected one of parameter-store, secrets-manager",
     ],

@@ -12,6 +12,7 @@ const settings: BilledSettings = {
   dashboard: false,
   alarmEmail: undefined,
   credentialsStore: "parameter-store",
+  kmsKey: undefined,
 };
 const everything: BilledSettings = {
   ...settings,
@@ -20,6 +21,7 @@ const everything: BilledSettings = {
   dashboard: true,
   alarmEmail: "ops@example.com",
   credentialsStore: "secrets-manager",
+  kmsKey: "create",
   delivery: "queue",
 };
 const rates = { millisecondsPerToken: 0.5, logBytesPerDocument: 2000 };
@@ -51,6 +53,7 @@ describe("bill", () => {
   it("equals a calculation by hand, with everything switched on", () => {
     // Provisioned: 2 × 2 GB × 730 × 3,600 s = 10,512,000 GB-seconds, and runs at the lower price.
     // Queue: 3 × 100,000 requests, and 15 a minute for 730 hours. Alarms: seven of one metric, one of three.
+    // Key: 4 × 100,000 requests at $3 a million.
     assert.deepEqual(dollarsOf(everything, 100_000, 960), {
       "S3 uploads": 0.5,
       "S3 reads": 0.04,
@@ -60,6 +63,8 @@ describe("bill", () => {
       "Lambda computing": 0.796447,
       "Lambda provisioned concurrency": 35.040701,
       "Secrets Manager": 0.4,
+      "KMS key": 1,
+      "KMS requests, at most": 1.2,
       "CloudWatch logs": 0.1,
       "CloudWatch metrics": 4.5,
       "CloudWatch alarms": 1,
