@@ -23,6 +23,12 @@ const sources = {
   "s3-model.js": sourcePath("model/s3-model.ts"),
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
   "html.js": sourcePath("text/html.ts"),
+  "csv.js": sourcePath("text/csv.ts"),
+  "json.js": sourcePath("text/json.ts"),
+  "xml.js": sourcePath("text/xml.ts"),
+  "email.js": sourcePath("text/email.ts"),
+  "subtitles.js": sourcePath("text/subtitles.ts"),
+  "guess-charset.js": sourcePath("text/guess-charset.ts"),
 };
 
 /** Gives the function's files; throws what {@link bundleForLambda} throws. */
