@@ -10,6 +10,10 @@ import type { Place } from "./text/structure.ts";
 export interface ObjectMetadata {
   readonly contentType?: string | undefined;
   readonly title?: string | undefined;
+  /** What the object is in; left out for UTF-8. */
+  readonly charset?: string | undefined;
+  /** How many characters of it could not be read. */
+  readonly replacedCharacters?: number | undefined;
 }
 
 /** What an object holds, in the order of its chunks. */

@@ -1,7 +1,9 @@
 /** An object's bytes, key and declared type → its content type. */
 import { fileTypeFromBuffer } from "file-type";
-import mime from "mime/lite";
-import { looksLikeText } from "./decode.ts";
+import { looksLikeText } from "./charset.ts";
+import { formatOf } from "./formats.ts";
+import { typeOfKey } from "./key-types.ts";
+import { beginningOf, beginsLikeHtml, textSignature } from "./text-signature.ts";
 
 /** What clients send when they do not know the type: curl, the AWS CLI, the SDKs. */
 const unspecificTypes = new Set([
@@ -22,7 +24,6 @@ const textualFormats = new Set([
   "application/xml",
   "text/calendar",
   "text/vcard",
-  "text/vtt",
 ]);
 
 /** The content's own signature first, since it can't lie; then what was declared; then the extension. */
@@ -33,23 +34,26 @@ export async function detectContentType(
 ): Promise<string> {
   const signature = (await fileTypeFromBuffer(bytes))?.mime;
   const isText = looksLikeText(bytes);
-  const declared = declaredType?.split(";", 1)[0]?.trim().toLowerCase();
-  const isDeclared = declared !== undefined && declared !== "" && !unspecificTypes.has(declared);
+  const beginning = beginningOf(bytes);
+  if (!isText && signature !== undefined) return signature;
+  const declared = declaredType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const isDeclared = declared !== "" && !unspecificTypes.has(declared);
   // A page about HTML that is written in Markdown may begin with a tag.
-  if (isText && declared !== "text/markdown" && beginsLikeHtml(bytes)) return "text/html";
-  if (signature !== undefined && (textualFormats.has(signature) || !isText)) return signature;
-  if (isDeclared) return declared === "text/x-markdown" ? "text/markdown" : declared;
-  return mime.getType(key) ?? "text/plain";
+  if (isText && declared !== "text/markdown" && beginsLikeHtml(beginning)) return "text/html";
+  const said = isDeclared ? (otherNames[declared] ?? declared) : typeOfKey(key);
+  if (!isText) return said;
+  if (signature !== undefined && textualFormats.has(signature)) {
+    // A feed or a picture is XML, too, and its type says more.
+    return signature === "application/xml" && formatOf(said) === "xml" ? said : signature;
+  }
+  const own = textSignature(beginning, formatOf(said));
+  if (own !== undefined) return own;
+  if (!binaryTypes.test(said)) return said;
+  const byKey = typeOfKey(key);
+  return binaryTypes.test(byKey) ? "text/plain" : byKey;
 }
 
-/** How far into an object HTML's tags are looked for. https://mimesniff.spec.whatwg.org/#resource-header */
-const sniffedBytes = 1445;
+const otherNames: Readonly<Record<string, string>> = { "text/x-markdown": "text/markdown" };
 
-/** True for `<!doctype html>` and `<html>`, behind XML's declaration and comments where there are some. */
-function beginsLikeHtml(bytes: Uint8Array): boolean {
-  const beginning = Buffer.from(bytes.subarray(0, sniffedBytes)).toString("latin1");
-  const content = beginning
-    .replace(/^(?:\u00ef\u00bb\u00bf|\s)*(?:<\?xml[^>]*>)?/i, "")
-    .replaceAll(/<!--.*?-->/gs, "");
-  return /^\s*<(?:!doctype html|html)[\s>]/i.test(content);
-}
+/** Which text is not, whatever was declared: the registries' `.ts` is a video. */
+const binaryTypes = /^(?:audio|font|image|video)\/(?!.*xml$)|^application\/(?:x-)?gzip$/;

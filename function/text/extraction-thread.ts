@@ -5,16 +5,18 @@
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { UnreadableDocumentError } from "../errors.ts";
-import type { Format } from "./formats.ts";
+import type { BinaryFormat, Format } from "./formats.ts";
 import type { Extracted } from "./structure.ts";
 
-/** What needs a library to be read. */
-export type ThreadedFormat = Exclude<Format, "plain" | "markdown">;
+/** What is decoded before it is read, and needs a library or a limit for that. */
+export type ThreadedTextFormat = Exclude<
+  Format,
+  BinaryFormat | "plain" | "markdown" | "asciidoc" | "code"
+>;
 
-export interface Extraction {
-  readonly format: ThreadedFormat;
-  readonly text: string;
-}
+export type Extraction =
+  | { readonly format: ThreadedTextFormat; readonly text: string }
+  | { readonly format: BinaryFormat; readonly bytes: Uint8Array };
 
 export type ExtractionAnswer =
   | { readonly extracted: Extracted }
@@ -51,7 +53,11 @@ export async function extractInThread(
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
+    resourceLimits: {
+      maxOldGenerationSizeMb: limits.heapMegabytes,
+      // What lives briefly comes on top, and takes as much as it may.
+      maxYoungGenerationSizeMb: limits.heapMegabytes / 8,
+    },
   });
   const answered = Promise.withResolvers<ExtractionAnswer>();
   worker.on("message", answered.resolve);

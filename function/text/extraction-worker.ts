@@ -4,15 +4,15 @@ import type { Extraction, ExtractionAnswer } from "./extraction-thread.ts";
 import { loadExtractor } from "./extractors.ts";
 import { problemOf } from "./problem.ts";
 
-const { format, text }: Extraction = workerData;
+const extraction: Extraction = workerData;
 
 async function answer(): Promise<ExtractionAnswer> {
   // What cannot be loaded is no fault of the document's.
-  const read = await loadExtractor[format]();
+  const read = await loadExtractor(extraction);
   try {
-    return { extracted: read(text) };
+    return { extracted: await read() };
   } catch (error) {
-    return { problem: problemOf(error, format) };
+    return { problem: problemOf(error, extraction.format) };
   }
 }
 

@@ -1,7 +1,7 @@
 /** A web page → its main content: without navigation, scripts and what else stands around it. */
 import { Readability } from "@mozilla/readability";
 import { type HtmlElement, parseHtmlBody, readHtmlElement } from "./html-elements.ts";
-import { createStructureBuilder, type Extracted } from "./structure.ts";
+import { createStructureBuilder, type Extracted, type StructureBuilder } from "./structure.ts";
 
 /** What is on a page beside its content, where its author says so. */
 const surroundings =
@@ -17,10 +17,15 @@ const maxElementsForView = 50_000;
 
 /** Reads what the author marked as the main part, else what a browser's reading view would show, else the whole page. */
 export function readHtml(html: string): Extracted {
+  const builder = createStructureBuilder();
+  return builder.build(addHtml(html, builder));
+}
+
+/** Adds a page's content to a document, as {@link readHtml} reads it, and gives the page's title. */
+export function addHtml(html: string, builder: StructureBuilder): string | undefined {
   const body = parseHtmlBody(html);
   const title = body.querySelector("title")?.textContent ?? undefined;
   for (const element of body.querySelectorAll(surroundings)) element.remove();
-  const builder = createStructureBuilder();
   const main = markedMain(body);
   const view = main === undefined ? viewOf(body) : undefined;
   // A reading view has the page's own heading above it; any other of the first level is one of the second in it.
@@ -28,7 +33,7 @@ export function readHtml(html: string): Extracted {
   const headings = Array.from(view?.querySelectorAll("h2") ?? [], ({ textContent }) => textContent);
   if (view !== undefined && !headings.includes(heading)) builder.heading(1, heading);
   readHtmlElement(main ?? view ?? body, builder);
-  return builder.build(title);
+  return title;
 }
 
 function markedMain(body: HtmlElement): HtmlElement | undefined {

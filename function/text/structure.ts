@@ -1,12 +1,15 @@
 /** Headings, paragraphs, list items and tables in reading order → a document's text, and where each stands. */
 import { UnreadableDocumentError } from "../errors.ts";
+import { cleanLine, cleanLines } from "./clean-text.ts";
 
 /** Where a stretch of a document's text stands in the document; what the format does not have is left out. */
 export interface Place {
   /** From the outermost heading to the nearest one above. */
   readonly headings?: readonly string[];
-  /** Of a table, from 1, its header not counted. */
+  /** Of a table, from 1, its header not counted; or of JSON's records. */
   readonly row?: number;
+  /** Of a recording: when what it says begins. */
+  readonly startSeconds?: number;
 }
 
 /** A place, and from which UTF-16 code unit of the text it holds, which is until the next one. */
@@ -15,7 +18,10 @@ export interface Mark {
   readonly place: Place;
 }
 
-/** A stretch of the text that is a table, one row a line; the header, where it has one, is the first of them. */
+/**
+ * A stretch of the text that is a table, one row a line; the header, where it has one, is the first of them.
+ * A record is one, too: it is kept together in the same way.
+ */
 export interface Table {
   readonly start: number;
   readonly end: number;
@@ -44,10 +50,16 @@ export interface StructureBuilder {
   /** `level` is 1 for the outermost. */
   heading(level: number, text: string): void;
   paragraph(text: string): void;
+  /** A paragraph of several lines. */
+  lines(lines: Iterable<string>): void;
   /** `depth` is 0 for the items of a list that is in no other. */
   item(depth: number, text: string): void;
   /** `hasHeader` where the first row names the columns. */
   table(rows: readonly (readonly string[])[], hasHeader: boolean): void;
+  /** The lines of one of many things of a kind, and its number, from 1. */
+  record(row: number, lines: Iterable<string>): void;
+  /** What is said in a recording from a second on. */
+  speech(startSeconds: number, text: string): void;
   build(title?: string): Extracted;
 }
 
@@ -66,11 +78,7 @@ export function createStructureBuilder(): StructureBuilder {
   function append(text: string, separator: string): void {
     const lead = length === 0 ? "" : separator;
     length += lead.length + text.length;
-    if (length > maxTextCharacters) {
-      throw new UnreadableDocumentError(
-        `it has more than ${maxTextCharacters.toLocaleString("en")} characters of text. Split it.`,
-      );
-    }
+    refuseTooLong(length);
     if (!isMarked) marks.push({ start: length - text.length, place: present() });
     isMarked = true;
     isItem = false;
@@ -121,6 +129,26 @@ export function createStructureBuilder(): StructureBuilder {
       row = undefined;
       isMarked = false;
     },
+    lines(lines) {
+      const text = cleanLines(joinBounded(lines));
+      if (text !== "") append(text, "\n\n");
+    },
+    record(number, lines) {
+      const text = cleanLines(joinBounded(lines));
+      if (text === "") return;
+      row = number;
+      isMarked = false;
+      append(text, "\n\n");
+      tables.push({ start: length - text.length, end: length, header: "" });
+      row = undefined;
+      isMarked = false;
+    },
+    speech(startSeconds, speech) {
+      const text = cleanLine(speech);
+      if (text === "") return;
+      append(text, "\n\n");
+      marks.push({ start: length - text.length, place: { startSeconds } });
+    },
     build: (title) => ({
       text: parts.join(""),
       title: cleanLine(title ?? "") || firstHeading,
@@ -129,18 +157,21 @@ export function createStructureBuilder(): StructureBuilder {
   };
 }
 
-/** A text as one line without what Postgres cannot hold (NUL, half a surrogate pair) and no reader sees. */
-function cleanLine(text: string): string {
-  return cleanLines(text).replaceAll(/\s*\n\s*/g, " ");
+function refuseTooLong(characters: number): void {
+  if (characters <= maxTextCharacters) return;
+  throw new UnreadableDocumentError(
+    `it has more than ${maxTextCharacters.toLocaleString("en")} characters of text. Split it.`,
+  );
 }
 
-/** The same, with its line breaks. */
-function cleanLines(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/\r\n?|[\u2028\u2029]/g, "\n")
-    .replaceAll(/[^\P{Cc}\n\t]|[\u00ad\ufeff\u200b]/gu, "")
-    .replaceAll(/[^\S\n]+/g, " ")
-    .replaceAll(/ ?\n ?/g, "\n")
-    .trim();
+/** Joins lines, which together may come to far more than what they were made of, while they are few enough. */
+function joinBounded(lines: Iterable<string>): string {
+  const joined: string[] = [];
+  let characters = 0;
+  for (const line of lines) {
+    characters += line.length;
+    refuseTooLong(characters);
+    joined.push(line);
+  }
+  return joined.join("\n");
 }

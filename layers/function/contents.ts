@@ -1,7 +1,7 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
  * small and begins the session, the code that is loaded meanwhile, the code of the two threads, and what only some
- * runs load: the reader of a secret, the extractors, and packages.
+ * runs load: the reader of a secret, what fetches a model from S3, the extractors, and packages.
  */
 import { isBuiltin } from "node:module";
 import { basename, extname } from "node:path";
@@ -21,8 +21,15 @@ const sources = {
   "handler.js": sourcePath("handler.ts"),
   "secret.js": sourcePath("secret.ts"),
   "session-worker.js": sessionWorkerPath,
+  "s3-model.js": sourcePath("model/s3-model.ts"),
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
   "html.js": sourcePath("text/html.ts"),
+  "csv.js": sourcePath("text/csv.ts"),
+  "json.js": sourcePath("text/json.ts"),
+  "xml.js": sourcePath("text/xml.ts"),
+  "email.js": sourcePath("text/email.ts"),
+  "subtitles.js": sourcePath("text/subtitles.ts"),
+  "guess-charset.js": sourcePath("text/guess-charset.ts"),
 };
 
 /** The packages that only some runs load. */

@@ -76,7 +76,10 @@ const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 await put("empty.txt", " \n");
 await put("image.png", Buffer.concat([png, Buffer.from(PLANTED.image)]), "image/png");
 await put("binary.txt", `\0${PLANTED.binary}`);
-await put("misencoded.txt", Buffer.from(PLANTED.misencoded, "latin1"));
+await put(
+  "misencoded.txt",
+  Buffer.from(`\ufeff${PLANTED.misencoded}${"\ud83d".repeat(99)}`, "utf16le"),
+);
 await put("large.txt", PLANTED.large.repeat(1000));
 await put("marked.txt", `${PLANTED.marked}${"\u0301".repeat(3000)}`);
 const archived = Object.assign(new Error("archived"), { name: "InvalidObjectState" });

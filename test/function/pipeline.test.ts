@@ -204,7 +204,7 @@ describe("the function, from an upload to its rows", () => {
   });
 
   it("rejects a type without an extractor", async () => {
-    assert.equal(await rejection("data.json", "{}"), "UnsupportedTypeError");
+    assert.equal(await rejection("calendar.ics", "BEGIN:VCALENDAR"), "UnsupportedTypeError");
   });
 
   it("rejects a document that cannot be read", async () => {
@@ -232,9 +232,25 @@ describe("the function, from an upload to its rows", () => {
     assert.deepEqual(await headings(), of("b.md"));
   });
 
-  it("rejects invalid UTF-8", async () => {
-    const latin1 = Buffer.from("grüße", "latin1");
-    assert.equal(await rejection("latin1.txt", latin1), "InvalidEncodingError");
+  it("keeps in which character set an object was, and how much of it could not be read", async () => {
+    await upload("latin1.txt", Buffer.from("grüße", "latin1"));
+    await upload("damaged.txt", Buffer.concat([Buffer.from("Grüße "), Buffer.from([0xff])]));
+
+    assert.deepEqual(
+      await rows(
+        `select content, metadata ->> 'charset' as charset, metadata -> 'replacedCharacters' as replaced
+         from content_embeddings order by content`,
+      ),
+      [
+        { content: "Grüße �", charset: null, replaced: 1 },
+        { content: "grüße", charset: "windows-1252", replaced: null },
+      ],
+    );
+  });
+
+  it("rejects what is no text in any character set", async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x01, 0xfe, 0x02]);
+    assert.equal(await rejection("a.txt", bytes), "InvalidEncodingError");
   });
 
   it("rejects one over maxObjectBytes", async () => {

@@ -3,9 +3,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
-import { extractionLimits, type ThreadedFormat } from "../../function/text/extraction-thread.ts";
+import { type Extraction, extractionLimits } from "../../function/text/extraction-thread.ts";
+import { binaryExtractors, textExtractors } from "../../function/text/extractors.ts";
+import { formatOf, isBinary } from "../../function/text/formats.ts";
+import { typeOfKey } from "../../function/text/key-types.ts";
 import type { FuzzAnswer } from "./extraction-worker.ts";
 import { severalMutations } from "./mutation.ts";
+import { tokens } from "./tokens.ts";
 
 export interface ExtractionFuzz {
   readonly documents: number;
@@ -25,11 +29,15 @@ const program = join(import.meta.dirname, "extraction-worker.ts");
 
 /** Reads mutated fixtures in one thread until one of them hangs or crashes it. The same seed gives the same documents. */
 export async function fuzzExtractor(
-  format: ThreadedFormat,
+  format: Extraction["format"],
   { documents, seed }: { readonly documents: number; readonly seed: number },
 ): Promise<ExtractionFuzz> {
-  const names = (await readdir(fixtures)).filter((name) => name.endsWith(`.${format}`)).sort();
-  const sources = await Promise.all(names.map((name) => readFile(join(fixtures, name), "utf8")));
+  const all = await readdir(fixtures);
+  const names = all.filter((name) => formatOf(typeOfKey(name)) === format).sort();
+  // A character a byte, or a character a unit of UTF-16, so that half a pair reaches the extractor, too.
+  const encoding = isBinary(format) ? "latin1" : "utf8";
+  const toBytes = (text: string) => Buffer.from(text, isBinary(format) ? "latin1" : "utf16le");
+  const sources = await Promise.all(names.map((name) => readFile(join(fixtures, name), encoding)));
   const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes };
   const worker = new Worker(program, { workerData: format, resourceLimits });
   let read = 0;
@@ -41,9 +49,9 @@ export async function fuzzExtractor(
   };
   try {
     for (const [index, mutate] of fc
-      .sample(severalMutations, { numRuns: documents, seed })
+      .sample(severalMutations(tokens[format]), { numRuns: documents, seed })
       .entries()) {
-      const answer = await ask(worker, mutate(sources[index % sources.length] ?? ""));
+      const answer = await ask(worker, toBytes(mutate(sources[index % sources.length] ?? "")));
       if (typeof answer === "string")
         return { ...result(), fault: { document: index, problem: answer } };
       slowestMilliseconds = Math.max(slowestMilliseconds, Math.round(answer.milliseconds));
@@ -56,14 +64,23 @@ export async function fuzzExtractor(
   }
 }
 
+export const fuzzedFormats: readonly string[] = Object.keys({
+  ...textExtractors,
+  ...binaryExtractors,
+});
+
+export function isFuzzed(name: string): name is Extraction["format"] {
+  return fuzzedFormats.includes(name);
+}
+
 /** What the thread makes of a document, or how it failed at it. */
-async function ask(worker: Worker, text: string): Promise<FuzzAnswer | string> {
+async function ask(worker: Worker, content: Uint8Array): Promise<FuzzAnswer | string> {
   const { promise, resolve } = Promise.withResolvers<FuzzAnswer | string>();
   const fail = (error: unknown) => resolve(String(error));
   worker.once("message", resolve);
   worker.once("error", fail);
   const timer = setTimeout(() => resolve(`no answer in ${milliseconds} ms`), milliseconds);
-  worker.postMessage(text);
+  worker.postMessage(content);
   const answer = await promise;
   clearTimeout(timer);
   worker.off("message", resolve);

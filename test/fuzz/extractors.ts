@@ -1,11 +1,12 @@
 /**
- * `npm run fuzz:extractors -- [--documents N] [--seed S]`: mutated fixtures → whether an extractor crashes, hangs or
- * takes more memory than it may.
+ * `npm run fuzz:extractors -- [--documents N] [--seed S] [FORMAT …]`: mutated fixtures → whether an extractor
+ * crashes, hangs or takes more memory than it may; without a format for each of them.
  */
 import { parseArgs } from "node:util";
-import { fuzzExtractor } from "./extraction.ts";
+import { fuzzExtractor, fuzzedFormats, isFuzzed } from "./extraction.ts";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     documents: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
@@ -14,7 +15,11 @@ const { values } = parseArgs({
 
 const maxMegabytes = 512;
 
-for (const format of ["html"] as const) {
+const wanted = positionals.length === 0 ? fuzzedFormats : positionals;
+const unknown = wanted.filter((name) => !isFuzzed(name));
+if (unknown.length > 0) throw new RangeError(`There is no extractor of ${unknown.join(", ")}.`);
+
+for (const format of wanted.filter(isFuzzed)) {
   const { documents, read, rejected, slowestMilliseconds, peakMegabytes, fault } =
     await fuzzExtractor(format, {
       documents: Number(values.documents),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import type { extractDocument } from "../../function/text/extract.ts";
 import { bundleForLambda, functionContents } from "../../layers/function/contents.ts";
 
 const source = fileURLToPath(new URL("../../function/text/extract.ts", import.meta.url));
+const fixtures = fileURLToPath(new URL("../fixtures/documents", import.meta.url));
 
 describe("the function's files", () => {
   let folder: string;
@@ -26,13 +27,28 @@ describe("the function's files", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("read a document in its thread as the sources do", async () => {
-    const page = Buffer.from("<main><h1>Title</h1><ul><li>Text</li></ul></main>");
+  for (const name of [
+    "chromium-notes.html",
+    "sqlite-loans.csv",
+    "sqlite-loans.tsv",
+    "python-orders.json",
+    "jq-orders.jsonl",
+    "pandoc-policy.xml",
+    "pandoc-soup.adoc",
+    "python-order.eml",
+    "pysubs2-ropeworks.srt",
+    "tsc-tides.js",
+    "sqlite-loans.csv.gz",
+    "libreoffice-ledger-windows-1252.csv",
+  ]) {
+    it(`read ${name} as the sources do`, async () => {
+      const path = join(fixtures, name);
 
-    const document = await bundled.extractDocument(page, "a.html", undefined);
+      const { text } = await bundled.extractDocument(await readFile(path), name, undefined);
 
-    assert.equal(document.text, "Title\n\n- Text");
-  });
+      assert.equal(`${text}\n`, await readFile(`${path}.txt`, "utf8"));
+    });
+  }
 
   it("say what is wrong with one, though each of them has the errors' classes of its own", async () => {
     await assert.rejects(

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { isPermanent } from "../../../function/errors.ts";
 import { extractDocument } from "../../../function/text/extract.ts";
 
 const utf8 = (text: string) => Buffer.from(text, "utf8");
@@ -89,14 +91,14 @@ describe("extractDocument", () => {
   for (const [what, bytes, key, declaredType, found] of [
     ["a picture that calls itself text", png, "a.txt", "text/plain", "image/png"],
     ["a PDF that calls itself text", pdf, "a.txt", "text/plain", "application/pdf"],
-    ["JSON", utf8("{}"), "a", "application/json", "application/json"],
+    ["a calendar", utf8("BEGIN:VCALENDAR\n"), "a", "text/plain", "text/calendar"],
   ] as const) {
     it(`refuses ${what}, and names what it is and what would do`, async () => {
       await assert.rejects(extractDocument(bytes, key, declaredType), {
         name: "UnsupportedTypeError",
         contentType: found,
         message: new RegExp(
-          `^The object is ${found}, and only text/plain, text/markdown, text/html and application/xhtml`,
+          `^The object is ${found}, and only plain text, Markdown, HTML, .* can be embedded`,
         ),
       });
     });
@@ -123,6 +125,82 @@ describe("extractDocument", () => {
       assert.deepEqual([document.contentType, document.text], ["text/html", "Hi"]);
     });
   }
+
+  it("gives what Postgres can hold, or what is wrong with the object, whatever its bytes", async () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "utf16le")),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "latin1")),
+    );
+    const object = fc.oneof(
+      bytes,
+      bytes.map((content) => gzipSync(content)),
+    );
+    const key = fc.constantFrom("a", "a.txt", "a.md", "a.adoc", "a.js", "a.txt.gz");
+    const declaredType = fc.constantFrom(undefined, "text/plain; charset=shift_jis");
+
+    await fc.assert(
+      fc.asyncProperty(object, key, declaredType, async (content, name, type) => {
+        const document = await extractDocument(content, name, type).catch((error: unknown) => {
+          assert.ok(isPermanent(error), String(error));
+        });
+        assert.ok(document === undefined || !/\0/.test(document.text));
+        assert.ok(document?.text.isWellFormed() ?? true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  for (const [what, content, key, declaredType, contentType, text] of [
+    [
+      "XML by the name of JSON",
+      '<?xml version="1.0"?><a b="1"/>',
+      "a.json",
+      undefined,
+      "application/xml",
+      "b: 1",
+    ],
+    ["JSON by the type of XML", '{"b": 1}', "a.xml", "text/xml", "application/json", "b: 1"],
+    [
+      "a page by the name of a table",
+      "<!doctype html><p>Hi</p>",
+      "a.csv",
+      "text/csv",
+      "text/html",
+      "Hi",
+    ],
+    [
+      "WebVTT by the name of SubRip",
+      "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n",
+      "a.srt",
+      undefined,
+      "text/vtt",
+      "Hi",
+    ],
+    ["text by the type of a picture", "Hi", "a", "image/png", "text/plain", "Hi"],
+  ] as const) {
+    it(`finds out ${what}, also in UTF-16`, async () => {
+      for (const bytes of [utf8(content), Buffer.from(`\ufeff${content}`, "utf16le")]) {
+        const document = await extractDocument(bytes, key, declaredType);
+
+        assert.deepEqual([document.contentType, document.text], [contentType, text]);
+      }
+    });
+  }
+
+  it("refuses text that calls itself JSON, and says that it is none", async () => {
+    await assert.rejects(extractDocument(utf8("a,b\n1,2\n"), "a.json", "application/json"), {
+      name: "UnreadableDocumentError",
+      problem: "it is no valid JSON (Unexpected token 'a'). Correct it.",
+    });
+  });
+
+  it("refuses a picture that calls itself JSON", async () => {
+    await assert.rejects(extractDocument(png, "a.json", "application/json"), {
+      name: "UnsupportedTypeError",
+      contentType: "image/png",
+    });
+  });
 
   it("leaves Markdown that begins with a tag as it is", async () => {
     const text = "<html> is the first tag.";
@@ -165,13 +243,13 @@ describe("extractDocument", () => {
     );
   });
 
-  it("refuses bytes that are no UTF-8 and says where the first is, genuine � or not", async () => {
-    const bytes = Buffer.concat([utf8("grüße � "), Buffer.from([0xfc]), utf8(" more")]);
+  it("refuses bytes that are no text in any set and says where the first is, genuine � or not", async () => {
+    const bytes = Buffer.concat([utf8("a � "), Buffer.from([0xfc, 0x01, 0xfd, 0x01, 0xfe])]);
 
     await assert.rejects(extractDocument(bytes, "a.txt", "text/plain"), {
       name: "InvalidEncodingError",
       encoding: "UTF-8",
-      byteOffset: utf8("grüße � ").length,
+      byteOffset: utf8("a � ").length,
     });
   });
 
