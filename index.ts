@@ -90,6 +90,8 @@ const ingest = new IngestFunction(names.ingestFunction, {
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
+  delivery: settings.delivery,
+  maximumConcurrency: settings.maximumConcurrency,
   maximumEventAgeSeconds: settings.maximumEventAgeSeconds,
   maximumRetryAttempts: settings.maximumRetryAttempts,
   key,
@@ -108,7 +110,7 @@ new UploadNotifications(names.topic, {
   topicArn: topic.arn,
   kept,
   // S3 checks the policy, and what it publishes to a topic without a subscriber is lost.
-  after: [topic.policy, ingest.subscription],
+  after: [topic.policy, ...ingest.delivery],
 });
 
 if (settings.vpc?.s3GatewayEndpoint) {

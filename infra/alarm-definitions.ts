@@ -1,7 +1,7 @@
 /** Takes a stack's names and limits and gives its alarms: what each watches, what it means and what to run. */
 import type * as aws from "@pulumi/aws";
 import { METRICS_NAMESPACE } from "./function-environment.ts";
-import { deadLetterQueueNames } from "./names.ts";
+import { queueNames } from "./names.ts";
 
 export interface AlarmedStack {
   /** Pulumi's name of it, for the commands. */
@@ -29,7 +29,7 @@ const MIN_DOCUMENTS = 10;
 /** The alarms, in the order of the flow. */
 export function alarmDefinitions(args: AlarmedStack): readonly AlarmDefinition[] {
   const { stack, functionName, timeoutSeconds, memoryMegabytes } = args;
-  const queues = deadLetterQueueNames(functionName);
+  const queues = queueNames(functionName);
   const log = `aws logs tail /aws/lambda/${functionName} --since 1h`;
   const ofFunction = (metricName: string, statistic: "Sum" | "Maximum") =>
     ({

@@ -10,7 +10,7 @@ import {
 } from "./dashboard-layout.ts";
 import { METRICS_NAMESPACE } from "./function-environment.ts";
 import { prices } from "./list-prices.ts";
-import { deadLetterQueueNames } from "./names.ts";
+import { queueNames } from "./names.ts";
 
 export interface DashboardSubject {
   readonly region: string;
@@ -166,7 +166,7 @@ function embeddings({ region, functionName }: DashboardSubject): Rows {
 }
 
 function deadLetters({ region, functionName }: DashboardSubject): Rows {
-  const { failed, undelivered } = deadLetterQueueNames(functionName);
+  const { failed, undelivered } = queueNames(functionName);
   const ofQueue = (name: string, queueName: string, label: string): Metric => [
     "AWS/SQS",
     name,

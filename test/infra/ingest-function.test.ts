@@ -26,6 +26,8 @@ const create = (changes: Partial<IngestFunctionArgs> = {}) =>
         topicArn: TOPIC_ARN,
         reservedConcurrency: -1,
         provisionedConcurrency: 0,
+        delivery: "direct",
+        maximumConcurrency: 10,
         maximumEventAgeSeconds: 21_600,
         maximumRetryAttempts: 2,
         ...changes,
