@@ -14,6 +14,7 @@ import { IngestFunction } from "./infra/ingest-function.ts";
 import { readKeptNotifications } from "./infra/kept-notifications.ts";
 import { keyUsers } from "./infra/key-policy.ts";
 import { Layers } from "./infra/layers.ts";
+import { ModelInS3 } from "./infra/model-in-s3.ts";
 import { resourceNames } from "./infra/names.ts";
 import { createNotificationReader } from "./infra/notification-reader.ts";
 import { S3GatewayEndpoint } from "./infra/s3-gateway-endpoint.ts";
@@ -43,10 +44,14 @@ const layers = new Layers(names.artefactsBucket, {
   architecture: settings.architecture,
   layers: [
     { layerName: names.dependenciesLayer, zip: artefacts.dependenciesLayer },
-    { layerName: names.modelLayer, zip: artefacts.modelLayer },
+    ...(artefacts.modelLayer ? [{ layerName: names.model, zip: artefacts.modelLayer }] : []),
   ],
   kmsKeyArn: key?.arn,
 });
+const model =
+  artefacts.modelObjects &&
+  new ModelInS3(names.model, { bucket: layers.bucket, model: artefacts.modelObjects, key });
+const readModel = model?.statements ?? [];
 
 const kept = await readKeptNotifications({
   buckets: settings.buckets,
@@ -73,12 +78,15 @@ const topic = new UploadTopic(names.topic, {
 const base: FunctionBase = {
   codePath: artefacts.functionZip.path,
   layerArns: layers.arns,
-  environment: functionEnvironment({ ...settings, credentials: credentials.location }),
+  environment: functionEnvironment({ ...settings, credentials: credentials.location, model }),
   after: credentials.resources,
   architecture: settings.architecture,
   memoryMegabytes: settings.memoryMegabytes,
   logRetentionDays: settings.logRetentionDays,
-  ephemeralStorageMegabytes: settings.ephemeralStorageMegabytes,
+  ephemeralStorageMegabytes: Math.max(
+    settings.ephemeralStorageMegabytes,
+    model?.storageMegabytes ?? 0,
+  ),
   tracing: settings.tracing,
   network: settings.vpc && { ...settings.vpc, target },
 };
@@ -86,7 +94,7 @@ const ingest = new IngestFunction(names.ingestFunction, {
   ...base,
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
-  statements: [...documentStatements(buckets, key), ...credentials.statements],
+  statements: [...documentStatements(buckets, key), ...credentials.statements, ...readModel],
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
@@ -100,7 +108,7 @@ const search = settings.search
   ? new SearchFunction(names.searchFunction, {
       ...base,
       functionName: names.searchFunction,
-      statements: credentials.statements,
+      statements: [...credentials.statements, ...readModel],
       withUrl: settings.searchUrl,
     })
   : undefined;

@@ -7,7 +7,7 @@ import { type ModelManifest, readManifest } from "./model/manifest.ts";
 import type { Session } from "./model/session.ts";
 import { readParameter } from "./parameter.ts";
 import type { PipelineClients } from "./pipeline.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { modelAddress, readSettings, type Settings } from "./settings.ts";
 import { createStore } from "./store.ts";
 import { connectSupabase } from "./supabase.ts";
 import { createTelemetry, type Telemetry } from "./telemetry.ts";
@@ -40,6 +40,8 @@ export async function createEnvironment(
   const credentials = createCredentials(readPlace, credentialsPlace);
   // Asked now, for they arrive while the model is loaded. A failure is whose who uses them: it is not kept.
   credentials().catch(() => {});
+  // The thread of the session fetches the folder first.
+  if (modelAddress(variables) !== undefined) await parts.openSession?.();
   const manifest = parts.manifest ?? (await readManifest(modelPath));
   const embedder = await openEmbedder(modelPath, manifest, parts.openSession);
 

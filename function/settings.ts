@@ -1,4 +1,6 @@
 /** Environment variables → the function's settings, checked. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type CredentialsPlace, SettingError } from "./errors.ts";
 
 export interface Settings {
@@ -11,6 +13,15 @@ export interface Settings {
   readonly maxObjectBytes: number;
   /** Where the event of a document that is not finished in one run is published again; locally there is none. */
   readonly topicArn: string | undefined;
+}
+
+/** A model's objects in S3. */
+export interface ModelAddress {
+  readonly bucket: string;
+  /** Of the objects' keys, without the slash. */
+  readonly prefix: string;
+  /** Of manifest.json, which has the others' digests; in hex. */
+  readonly sha256: string;
 }
 
 export const defaultChunkTokens = 512;
@@ -42,9 +53,34 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
   };
 }
 
-/** Where the model layer is unpacked, or the folder that is named instead. */
+/**
+ * Where the model layer is unpacked, or the folder that is named instead. A model in S3 has a folder for its own
+ * content, in the one place that Lambda lets a function write to.
+ * @throws {SettingError} as {@link modelAddress} does
+ */
 export function modelPath(variables: Readonly<Record<string, string | undefined>>): string {
+  const address = modelAddress(variables);
+  if (address !== undefined) return join(tmpdir(), address.sha256);
   return variables.MODEL_PATH || "/opt/model";
+}
+
+/**
+ * Reads where the model's objects are, where they are in S3.
+ * @throws {SettingError} naming the variable and what it must be
+ */
+export function modelAddress(
+  variables: Readonly<Record<string, string | undefined>>,
+): ModelAddress | undefined {
+  const { MODEL_S3_URI: uri = "", MODEL_SHA256: sha256 = "" } = variables;
+  if (uri === "" && sha256 === "") return;
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*[^/])$/.exec(uri) ?? [];
+  if (bucket === undefined || prefix === undefined) {
+    throw new SettingError("MODEL_S3_URI", "the beginning of the model's keys, s3://BUCKET/PREFIX");
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new SettingError("MODEL_SHA256", "the SHA-256 of the model's manifest.json, in hex");
+  }
+  return { bucket, prefix, sha256 };
 }
 
 function readCredentialsPlace(

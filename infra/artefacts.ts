@@ -1,7 +1,8 @@
-/** Takes the settings of the model and gives the three zips that are deployed, built where they have changed. */
+/** Takes the settings of the model and gives what is deployed of it and the function, built where it has changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { type Build, buildAll } from "../layers/build.ts";
 import type { Architecture } from "../layers/dependencies/contents.ts";
+import type { ModelSource } from "../layers/model-source.ts";
 import { type Quantization, variantOf } from "../layers/quantization.ts";
 
 /** The zips cannot be built. A RunError, since the CLI prints these without a stack. */
@@ -21,14 +22,22 @@ export async function buildArtefacts(
     architecture,
     model,
     quantization,
+    modelSource,
   }: {
     readonly architecture: Architecture;
     readonly model: string;
     readonly quantization: Quantization;
+    readonly modelSource: ModelSource;
   },
 ): Promise<Build> {
   try {
-    return await buildAll({ distFolder, architecture, model, ...variantOf(quantization) });
+    return await buildAll({
+      distFolder,
+      architecture,
+      model,
+      ...variantOf(quantization),
+      modelSource,
+    });
   } catch (cause) {
     throw new ArtefactsError(cause);
   }

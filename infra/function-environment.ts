@@ -15,6 +15,10 @@ export interface FunctionEnvironmentArgs {
   readonly chunkOverlapTokens: number;
   readonly maxObjectBytes: number;
   readonly logLevel: string;
+  /** Where the model is fetched from; without it Lambda has unpacked it. */
+  readonly model?:
+    | { readonly uri: pulumi.Input<string>; readonly sha256: pulumi.Input<string> }
+    | undefined;
 }
 
 /** Gives all but POWERTOOLS_SERVICE_NAME, which is the name of the function itself. */
@@ -25,8 +29,10 @@ export function functionEnvironment(
     ...("secretArn" in args.credentials
       ? { SECRETS_MANAGER_SECRET_ID: args.credentials.secretArn }
       : { SSM_PARAMETER_NAME: args.credentials.parameterName }),
-    // Where Lambda unpacks the model layer.
-    MODEL_PATH: "/opt/model",
+    ...(args.model
+      ? { MODEL_S3_URI: args.model.uri, MODEL_SHA256: args.model.sha256 }
+      : // Where Lambda unpacks the model layer.
+        { MODEL_PATH: "/opt/model" }),
     CHUNK_TOKENS: String(args.chunkTokens),
     CHUNK_OVERLAP_TOKENS: String(args.chunkOverlapTokens),
     MAX_OBJECT_BYTES: String(args.maxObjectBytes),

@@ -1,4 +1,4 @@
-/** Takes the two built layer zips and gives the ARNs of the layer versions that Lambda unpacks under /opt. */
+/** Takes the built layer zips and gives the ARNs of the layer versions that Lambda unpacks under /opt. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artefact } from "../layers/artefact.ts";
@@ -20,10 +20,11 @@ export interface LayersArgs {
 /** Layer versions, and the private bucket that hands them over: a direct upload ends at 50 MB. */
 export class Layers extends pulumi.ComponentResource {
   readonly arns: pulumi.Output<string>[];
+  readonly bucket: PrivateBucket;
 
   constructor(name: string, args: LayersArgs, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:Layers", name, {}, options);
-    const bucket = new PrivateBucket(
+    this.bucket = new PrivateBucket(
       name,
       { versioned: false, deleteWithObjects: true, kmsKeyArn: args.kmsKeyArn },
       { parent: this },
@@ -32,7 +33,7 @@ export class Layers extends pulumi.ComponentResource {
       const object = new aws.s3.BucketObjectv2(
         layerName,
         {
-          bucket: bucket.bucketName,
+          bucket: this.bucket.bucketName,
           // A key by content: another build is another object, and the layer's version follows it.
           key: `${layerName}-${zip.sha256}.zip`,
           source: new pulumi.asset.FileAsset(zip.path),

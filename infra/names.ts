@@ -8,7 +8,8 @@ export interface ResourceNames {
   readonly encryptionKey: string;
   readonly artefactsBucket: string;
   readonly dependenciesLayer: string;
-  readonly modelLayer: string;
+  /** Of the layer, or of the objects in its place. */
+  readonly model: string;
   readonly s3Endpoint: string;
   readonly alarms: string;
   readonly dashboard: string;
@@ -32,7 +33,7 @@ export function resourceNames(settings: {
     encryptionKey: `${prefix}-embedding-key`,
     artefactsBucket: `${prefix}-artefacts`,
     dependenciesLayer: `${prefix}-dependencies`,
-    modelLayer: `${prefix}-model`,
+    model: `${prefix}-model`,
     s3Endpoint: `${prefix}-s3`,
     alarms: `${prefix}-embedding-alarms`,
     dashboard: `${prefix}-embedding-processor`,

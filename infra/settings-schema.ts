@@ -2,6 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import { architectures } from "../layers/dependencies/contents.ts";
+import { modelSources } from "../layers/model-source.ts";
 import { defaultModelId } from "../layers/models.ts";
 import { quantizations } from "../layers/quantization.ts";
 import { MAX_NAME_PREFIX_CHARACTERS } from "./names.ts";
@@ -113,6 +114,7 @@ const settingsSchema = keysOf({
   ),
   model: v.optional(v.string(), defaultModelId),
   quantization: v.optional(oneOf(...quantizations), "q4"),
+  modelSource: v.optional(oneOf(...modelSources), "layer"),
   architecture: v.optional(oneOf(...architectures), "arm64"),
   memoryMegabytes: v.optional(wholeNumber(128, 10_240), "3008"),
   timeoutSeconds: v.optional(wholeNumber(1, 900), "300"),

@@ -15,7 +15,8 @@ export class SizeBudgetError extends Error {
       `Lambda takes ${bytes(limitBytes)} unzipped, function and layers together, and these have ` +
         `${bytes(unzippedBytes)}, which is ${bytes(unzippedBytes - limitBytes)} too many:\n` +
         `${describeParts(contents).join("\n")}\n` +
-        "Take a smaller model or a smaller dtype of it; on arm64 the dependencies are 20 MB smaller than on x64.",
+        "Take a smaller model or a smaller dtype of it, or have it read from S3: modelSource s3. " +
+        "On arm64 the dependencies are 20 MB smaller than on x64.",
     );
     this.unzippedBytes = unzippedBytes;
   }

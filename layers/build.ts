@@ -1,4 +1,4 @@
-/** A model and an architecture → the function's zip and its two layers, as Lambda takes them. */
+/** A model and an architecture → the function's zip and its layers, as Lambda takes them, or the model for S3. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GraphVariant } from "../function/model/manifest.ts";
@@ -15,6 +15,11 @@ import {
   obtainModel,
 } from "./model/obtain.ts";
 import { makeDefaultVariant, makeVariant, type VariantModel } from "./model/variant.ts";
+import { type ModelObjects, writeModelObjects } from "./model-objects.ts";
+import type { ModelSource } from "./model-source.ts";
+
+const modelLayerName = "model-layer.zip";
+const modelFolderName = "model";
 
 export interface BuildFolder {
   /** Where the zips are written. */
@@ -38,37 +43,55 @@ export async function buildDependenciesLayer(
 export async function buildModelLayer(
   options: BuildFolder & { readonly model: Model },
 ): Promise<Artefact> {
-  return writeArtefact(join(options.distFolder, "model-layer.zip"), modelContents(options.model));
+  return writeArtefact(join(options.distFolder, modelLayerName), modelContents(options.model));
 }
 
-export interface Build {
+interface BuildWithoutModel {
   readonly architecture: Architecture;
   /** As it was asked for: an id or a path. */
   readonly model: string;
   readonly variant: VariantModel;
-  /** The model as it is in the layer. */
+  /** The model as it is in the layer, or in S3. */
   readonly compiled: CompiledModel;
+  /** Of what Lambda's limit is for. */
   readonly unzippedBytes: number;
   readonly functionZip: Artefact;
   readonly dependenciesLayer: Artefact;
-  readonly modelLayer: Artefact;
 }
+
+export interface LayerBuild extends BuildWithoutModel {
+  readonly modelLayer: Artefact;
+  readonly modelObjects?: undefined;
+}
+
+/** Has no model layer, and its size budget no model. */
+export interface S3Build extends BuildWithoutModel {
+  readonly modelLayer?: undefined;
+  readonly modelObjects: ModelObjects;
+}
+
+export type Build = LayerBuild | S3Build;
+
+type BuildOptions<Source extends ModelSource> = BuildFolder &
+  ObtainOptions & {
+    readonly model: string;
+    readonly architecture: Architecture;
+    readonly variant?: GraphVariant;
+    readonly modelSource?: Source;
+  };
 
 /**
  * Builds all three, and `manifest.json` with their sizes and digests.
  * @param options.model an id of the registry, which is downloaded where needed, or a folder's path
  * @param options.variant of the graph; without it {@link makeDefaultVariant} decides
+ * @param options.modelSource with `s3` the folder `model` with the objects is written in place of the model layer
  * @throws {SizeBudgetError} before a layer is written, when Lambda would not take them
  * @throws what {@link obtainModel}, {@link obtainFullPrecision} and {@link makeVariant} throw
  */
-export async function buildAll(
-  options: BuildFolder &
-    ObtainOptions & {
-      readonly model: string;
-      readonly architecture: Architecture;
-      readonly variant?: GraphVariant;
-    },
-): Promise<Build> {
+export async function buildAll(options: BuildOptions<"layer">): Promise<LayerBuild>;
+export async function buildAll(options: BuildOptions<"s3">): Promise<S3Build>;
+export async function buildAll(options: BuildOptions<ModelSource>): Promise<Build>;
+export async function buildAll(options: BuildOptions<ModelSource>): Promise<Build> {
   const { distFolder, architecture } = options;
   const manifestPath = join(distFolder, "manifest.json");
   const source = await obtainModel(options.model, options);
@@ -86,12 +109,13 @@ export async function buildAll(
   const compiled = await compileModelTokenizer(variant.model, join(distFolder, ".model"));
   const { model } = compiled;
   const functionZip = await buildFunctionZip({ distFolder });
+  const isInLayer = options.modelSource !== "s3";
   const unzippedBytes = checkBudget({
     "function.zip": [{ path: "function.zip", bytes: functionZip.unzippedBytes }],
     "dependencies-layer.zip": await dependenciesContents(architecture),
-    "model-layer.zip": modelContents(model),
+    ...(isInLayer && { [modelLayerName]: modelContents(model) }),
   });
-  const build: Build = {
+  const withoutModel: BuildWithoutModel = {
     architecture,
     model: options.model,
     variant,
@@ -99,8 +123,16 @@ export async function buildAll(
     unzippedBytes,
     functionZip,
     dependenciesLayer: await buildDependenciesLayer({ distFolder, architecture }),
-    modelLayer: await buildModelLayer({ distFolder, model }),
   };
+  const objectsFolder = join(distFolder, modelFolderName);
+  // What another build left of the other kind would look as if it belonged to this one.
+  await rm(isInLayer ? objectsFolder : join(distFolder, modelLayerName), {
+    recursive: true,
+    force: true,
+  });
+  const build: Build = isInLayer
+    ? { ...withoutModel, modelLayer: await buildModelLayer({ distFolder, model }) }
+    : { ...withoutModel, modelObjects: await writeModelObjects(objectsFolder, model) };
   await writeFile(manifestPath, `${JSON.stringify(toManifest(build), null, 2)}\n`);
   return build;
 }
@@ -112,13 +144,20 @@ function toManifest(build: Build): object {
     architecture,
     model,
     variant: variant.model.manifest.variant,
+    ...(build.modelObjects && { modelSource: "s3" }),
     unzippedBytes,
     limitBytes,
     shareOfLimit: Number((unzippedBytes / limitBytes).toFixed(4)),
     files: {
       "function.zip": file(build.functionZip),
       "dependencies-layer.zip": file(build.dependenciesLayer),
-      "model-layer.zip": file(build.modelLayer),
+      ...(build.modelLayer && { [modelLayerName]: file(build.modelLayer) }),
+      ...Object.fromEntries(
+        (build.modelObjects?.objects ?? []).map(({ path, bytes, sha256 }) => [
+          `${modelFolderName}/${path}`,
+          { bytes, sha256 },
+        ]),
+      ),
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run build -- [--model ID|PATH] [--variant published|q4-level4|int8] [--architecture arm64|x64] [--sizes]`:
- * the zips in dist/, or only their sizes.
+ * `npm run build -- [--model ID|PATH] [--variant published|q4-level4|int8] [--architecture arm64|x64]
+ * [--model-source layer|s3] [--sizes]`: the zips in dist/, or only their sizes.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { graphVariants } from "../function/model/manifest.ts";
 import { buildAll } from "./build.ts";
 import { architectures } from "./dependencies/contents.ts";
 import { createProgressDisplay } from "./model/progress.ts";
+import { modelSources } from "./model-source.ts";
 import { defaultModelId } from "./models.ts";
 import { buildTable, sizeTable } from "./report.ts";
 import { sizeReport } from "./sizes.ts";
@@ -25,6 +26,7 @@ async function run(): Promise<void> {
       model: { type: "string", default: defaultModelId },
       architecture: { type: "string", default: "arm64" },
       variant: { type: "string" },
+      "model-source": { type: "string", default: "layer" },
       sizes: { type: "boolean", default: false },
     },
   });
@@ -38,9 +40,17 @@ async function run(): Promise<void> {
     values.variant === undefined
       ? {}
       : { variant: choose("--variant", graphVariants, values.variant) };
+  const modelSource = choose("--model-source", modelSources, values["model-source"]);
   const progress = createProgressDisplay(model, process.stderr);
   const onProgress = progress.show;
-  const build = await buildAll({ distFolder, model, architecture, ...variant, onProgress });
+  const build = await buildAll({
+    distFolder,
+    model,
+    architecture,
+    ...variant,
+    modelSource,
+    onProgress,
+  });
   progress.end();
   print(buildTable(build));
 }

@@ -4,14 +4,16 @@ import { limitBytes } from "./budget.ts";
 import type { Build } from "./build.ts";
 import type { CompiledModel } from "./model/compiled-model.ts";
 import type { VariantModel } from "./model/variant.ts";
+import type { ModelObjects } from "./model-objects.ts";
 import type { Size } from "./sizes.ts";
 import { table } from "./table.ts";
 
 export function buildTable(build: Build): string[] {
-  const { functionZip, dependenciesLayer, modelLayer, unzippedBytes } = build;
+  const { functionZip, dependenciesLayer, modelLayer, modelObjects, unzippedBytes } = build;
+  const zips = [functionZip, dependenciesLayer, ...(modelLayer ? [modelLayer] : [])];
   const sizes = table([
     ["", "zipped", "unzipped", "SHA-256"],
-    ...[functionZip, dependenciesLayer, modelLayer].map((zip) => [
+    ...zips.map((zip) => [
       relative(process.cwd(), zip.path),
       count(zip.zippedBytes),
       count(zip.unzippedBytes),
@@ -19,7 +21,23 @@ export function buildTable(build: Build): string[] {
     ]),
     [`of ${count(limitBytes)}`, "", count(unzippedBytes), share(unzippedBytes / limitBytes)],
   ]);
-  return [...sizes, describeVariant(build.variant), describeTokenizer(build.compiled)];
+  return [
+    ...sizes,
+    ...(modelObjects ? describeObjects(modelObjects) : []),
+    describeVariant(build.variant),
+    describeTokenizer(build.compiled),
+  ];
+}
+
+function describeObjects({ objects }: ModelObjects): string[] {
+  return table([
+    ["Read from S3", "bytes", "SHA-256"],
+    ...objects.map(({ sourcePath, bytes, sha256 }) => [
+      relative(process.cwd(), sourcePath),
+      count(bytes),
+      sha256,
+    ]),
+  ]);
 }
 
 function describeVariant({ model, similarities, refusals }: VariantModel): string {

@@ -174,6 +174,25 @@ describe("the program", () => {
     );
   });
 
+  it("tells both functions where the model is, and gives it room, where it is in S3", async () => {
+    const { resources } = await recordProgram({ modelSource: "s3" });
+
+    const manifest = inputsOf(resources, "BucketObjectv2", "proofmark-dev-model/manifest.json");
+    const [, sha256] = /^models\/([0-9a-f]{64})\/manifest\.json$/.exec(String(manifest.key)) ?? [];
+    assert.equal(sha256, manifest.sourceHash);
+    for (const name of [FUNCTION, SEARCH]) {
+      const { layers, environment, ephemeralStorage } = inputsOf(resources, "Function", name);
+      assert.deepEqual(layers, [
+        "arn:aws:lambda:eu-west-1:123456789012:layer:proofmark-dev-dependencies:1",
+      ]);
+      const { variables } = Object(environment);
+      assert.equal(variables.MODEL_S3_URI, `s3://proofmark-dev-artefacts-1a2b3c4/models/${sha256}`);
+      assert.equal(variables.MODEL_SHA256, sha256);
+      assert.ok(!("MODEL_PATH" in variables));
+      assert.deepEqual(ephemeralStorage, { size: 512 });
+    }
+  });
+
   it("makes nothing where the settings have a mistake", async () => {
     await assert.rejects(recordProgram({ supabaseUlr: REQUIRED.supabaseUrl }), (error) => {
       assert.ok(error instanceof InvalidSettingsError);

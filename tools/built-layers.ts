@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Architecture } from "../layers/dependencies/contents.ts";
 import { digestFileIfPresent } from "../layers/model/digest.ts";
+import { type ModelSource, modelSources } from "../layers/model-source.ts";
 import { type Quantization, variantOf } from "../layers/quantization.ts";
 import { CheckFailedError } from "./checks.ts";
 
@@ -11,6 +12,7 @@ const manifestSchema = v.object({
   architecture: v.string(),
   model: v.string(),
   variant: v.string(),
+  modelSource: v.optional(v.picklist(modelSources), "layer"),
   shareOfLimit: v.number(),
   files: v.record(v.string(), v.object({ sha256: v.string() })),
 });
@@ -20,13 +22,18 @@ export interface LayerSettings {
   readonly model: string;
   readonly architecture: Architecture;
   readonly quantization: Quantization;
+  readonly modelSource: ModelSource;
 }
 
 /** The command's words behind `npm`. */
-export function buildWords({ model, architecture, quantization }: LayerSettings): string[] {
+export function buildWords(settings: LayerSettings): string[] {
+  const { model, architecture, quantization, modelSource } = settings;
   const { variant } = variantOf(quantization);
-  const words = ["run", "build", "--", "--model", model, "--architecture", architecture];
-  return variant === undefined ? words : [...words, "--variant", variant];
+  return [
+    ...["run", "build", "--", "--model", model, "--architecture", architecture],
+    ...(variant === undefined ? [] : ["--variant", variant]),
+    ...(modelSource === "layer" ? [] : ["--model-source", modelSource]),
+  ];
 }
 
 /**
@@ -37,7 +44,7 @@ export async function verifyBuiltLayers(
   distFolder: string,
   settings: LayerSettings,
 ): Promise<number> {
-  const { model, architecture, quantization } = settings;
+  const { model, architecture, quantization, modelSource } = settings;
   const fail = (problem: string) =>
     new CheckFailedError(`${problem}. Run: npm ${buildWords(settings).join(" ")}`);
   const text = await readFile(join(distFolder, "manifest.json"), "utf8").catch(() => "null");
@@ -49,6 +56,9 @@ export async function verifyBuiltLayers(
   }
   if ((built.variant === "int8") !== (quantization === "int8")) {
     throw fail(`Their graph is ${built.variant}, and the quantization is ${quantization}`);
+  }
+  if (built.modelSource !== modelSource) {
+    throw fail(`Their model is for ${built.modelSource}, and modelSource is ${modelSource}`);
   }
   for (const [name, { sha256 }] of Object.entries(built.files)) {
     const found = await digestFileIfPresent(join(distFolder, name));

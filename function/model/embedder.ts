@@ -39,7 +39,7 @@ export async function openEmbedder(
   }
   const [tokenizer, session] = await Promise.all([
     openTokenizer(folder, manifest),
-    startSessionThread(folder, manifest).session,
+    startSessionThread(folder, { manifest }).session,
   ]);
   return createEmbedder(manifest, tokenizer, session);
 }

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { ModelFolderError } from "../errors.ts";
 import { once } from "../once.ts";
+import type { ModelAddress } from "../settings.ts";
 import type { ModelManifest } from "./manifest.ts";
 import type { Session } from "./session.ts";
 
@@ -13,6 +14,8 @@ export interface SessionThreadData {
   readonly folder: string;
   /** Read from the folder where it is not given. */
   readonly manifest: ModelManifest | undefined;
+  /** Where the folder is fetched from, unless it is there. */
+  readonly address: ModelAddress | undefined;
   /** 1 as soon as the session is open, or will never be. */
   readonly settled: Int32Array;
 }
@@ -27,7 +30,7 @@ export type SessionAnswer =
   | { readonly id: number; readonly vector: Float32Array };
 
 export interface SessionThread {
-  /** Rejects with what {@link openSession} throws. */
+  /** Rejects with what {@link openSession} throws, and what fetching the model does. */
   readonly session: Promise<Session>;
   /** Keeps this thread, and so everything else in the process, waiting until the session is open or failed. */
   hold(timeoutMilliseconds: number): void;
@@ -37,9 +40,18 @@ export interface SessionThread {
 const program = join(import.meta.dirname, `session-worker${extname(import.meta.filename)}`);
 
 /** Starts the thread, which opens the session at once. It does not keep a process alive that has no use for it. */
-export function startSessionThread(folder: string, manifest?: ModelManifest): SessionThread {
+export function startSessionThread(
+  folder: string,
+  {
+    manifest,
+    address,
+  }: {
+    readonly manifest?: ModelManifest | undefined;
+    readonly address?: ModelAddress | undefined;
+  } = {},
+): SessionThread {
   const settled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const workerData: SessionThreadData = { folder, manifest, settled };
+  const workerData: SessionThreadData = { folder, manifest, address, settled };
   // The variables are shared, for ONNX Runtime reads the process's own. Options such as `--eval` are not.
   const worker = new Worker(program, { workerData, env: SHARE_ENV, execArgv: [] });
   const opened = Promise.withResolvers<Session>();

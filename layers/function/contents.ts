@@ -1,7 +1,7 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
- * small and begins the session, the code that is loaded meanwhile, the reader of a secret, the code of
- * the two threads, and the extractors.
+ * small and begins the session, the code that is loaded meanwhile, the reader of a secret, the code of the two threads,
+ * what fetches a model from S3, and the extractors.
  */
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,7 @@ const sources = {
   "handler.js": sourcePath("handler.ts"),
   "secret.js": sourcePath("secret.ts"),
   "session-worker.js": sessionWorkerPath,
+  "s3-model.js": sourcePath("model/s3-model.ts"),
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
   "html.js": sourcePath("text/html.ts"),
   "csv.js": sourcePath("text/csv.ts"),

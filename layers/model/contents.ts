@@ -5,11 +5,14 @@ import type { ZipEntry } from "../zip.ts";
 import type { Model } from "./obtain.ts";
 
 /** Lambda unpacks a layer under /opt; the function looks in /opt/model. */
-const folderInLayer = "model";
+export function modelContents(model: Model): readonly ZipEntry[] {
+  return modelEntries(model).map((entry) => ({ ...entry, path: `model/${entry.path}` }));
+}
 
-export function modelContents({ folder, manifest }: Model): readonly ZipEntry[] {
+/** The same, with the paths that the function sees in its model folder. */
+export function modelEntries({ folder, manifest }: Model): readonly ZipEntry[] {
   const files = manifest.files.map(({ path, bytes }) => ({
-    path: `${folderInLayer}/${path}`,
+    path,
     bytes,
     sourcePath: join(folder, path),
   }));
@@ -20,8 +23,8 @@ export function modelContents({ folder, manifest }: Model): readonly ZipEntry[] 
   ];
 }
 
-function textEntry(name: string, text: string): ZipEntry {
-  return { path: `${folderInLayer}/${name}`, bytes: Buffer.byteLength(text), text };
+function textEntry(path: string, text: string): ZipEntry {
+  return { path, bytes: Buffer.byteLength(text), text };
 }
 
 /** In the words that section 3.1 of the Gemma Terms of Use asks for; they suit the other licences too. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readSettings } from "../../function/settings.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modelAddress, modelPath, readSettings } from "../../function/settings.ts";
 
 const required = { SSM_PARAMETER_NAME: "/proofmark/dev/supabase" };
 
@@ -59,6 +61,41 @@ describe("readSettings", () => {
         name: "SettingError",
         variable,
         message: new RegExp(`^The environment variable ${variable} must be `),
+      });
+    });
+  }
+});
+
+describe("modelAddress", () => {
+  const SHA256 = "0123456789abcdef".repeat(4);
+  const variables = { MODEL_S3_URI: "s3://artefacts/models/one", MODEL_SHA256: SHA256 };
+
+  it("is where the model's objects are, and gives the model a folder by its content", () => {
+    assert.deepEqual(modelAddress(variables), {
+      bucket: "artefacts",
+      prefix: "models/one",
+      sha256: SHA256,
+    });
+    assert.equal(modelPath({ ...variables, MODEL_PATH: "/opt/model" }), join(tmpdir(), SHA256));
+  });
+
+  it("is none where the model is in a layer", () => {
+    assert.equal(modelAddress({}), undefined);
+    assert.equal(modelPath({}), "/opt/model");
+  });
+
+  for (const [change, variable] of [
+    [{ MODEL_S3_URI: "" }, "MODEL_S3_URI"],
+    [{ MODEL_S3_URI: "https://artefacts/models" }, "MODEL_S3_URI"],
+    [{ MODEL_S3_URI: "s3://artefacts" }, "MODEL_S3_URI"],
+    [{ MODEL_S3_URI: "s3://artefacts/models/" }, "MODEL_S3_URI"],
+    [{ MODEL_SHA256: "" }, "MODEL_SHA256"],
+    [{ MODEL_SHA256: SHA256.slice(1) }, "MODEL_SHA256"],
+  ] as const) {
+    it(`names the variable that is wrong: ${JSON.stringify(change)}`, () => {
+      assert.throws(() => modelAddress({ ...variables, ...change }), {
+        name: "SettingError",
+        variable,
       });
     });
   }

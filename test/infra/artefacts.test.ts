@@ -20,8 +20,10 @@ describe("buildArtefacts", () => {
       architecture: "arm64",
       model,
       quantization: "q4",
+      modelSource: "layer",
     });
 
+    assert.ok(build.modelLayer);
     const zips = [build.functionZip, build.dependenciesLayer, build.modelLayer];
     assert.deepEqual(
       zips.map(({ path }) => path),
@@ -37,6 +39,7 @@ describe("buildArtefacts", () => {
         architecture: "arm64",
         model: "no-such-model",
         quantization: "q4",
+        modelSource: "layer",
       }),
       (error) => {
         assert.ok(error instanceof ArtefactsError);

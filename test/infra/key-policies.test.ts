@@ -29,6 +29,8 @@ const through = (service: string, contextKey: string, value: string) => ({
 const forParameter = through("ssm", "PARAMETER_ARN", PARAMETER);
 const forSecret = through("secretsmanager", "SecretARN", SECRET);
 const forDocument = through("s3", "aws:s3:arn", `${BUCKET}/in/a.md`);
+const ARTEFACTS = "arn:aws:s3:::proofmark-dev-artefacts-1a2b3c4";
+const forModel = through("s3", "aws:s3:arn", `${ARTEFACTS}/models/0a/manifest.json`);
 const forTopic = through("sns", "aws:sns:topicArn", TOPIC);
 const forFailed = through("sqs", "aws:sqs:arn", FAILED);
 
@@ -43,6 +45,9 @@ const use = (
 const ALLOWED: readonly Request[] = [
   use("ingest", "Decrypt", through("s3", "aws:s3:arn", BUCKET), "a document, with a bucket key"),
   use("ingest", "Decrypt", forDocument, "a document"),
+  use("ingest", "Decrypt", forModel, "the model"),
+  use("search", "Decrypt", forModel, "the model"),
+  use("search", "Decrypt", through("s3", "aws:s3:arn", ARTEFACTS), "the model, with a bucket key"),
   use("ingest", "GenerateDataKey", forTopic, "to go on with a document"),
   use("ingest", "Decrypt", forTopic, "to go on with a document"),
   use("ingest", "GenerateDataKey", forFailed, "to keep what failed"),
@@ -61,6 +66,7 @@ const DENIED: readonly Request[] = [
   use("ingest", "Decrypt", through("s3", "aws:s3:arn", "arn:aws:s3:::other"), "another bucket"),
   use("ingest", "Decrypt", through("s3", "aws:s3:arn", `${BUCKET}/out/a.md`), "another prefix"),
   use("ingest", "Decrypt", through("ec2", "aws:s3:arn", BUCKET), "another service"),
+  use("search", "Decrypt", through("s3", "aws:s3:arn", `${ARTEFACTS}/a.zip`), "another artefact"),
   use("ingest", "GenerateDataKey", forDocument, "it writes no objects"),
   use("ingest", "GenerateDataKey", forParameter, "it writes no credentials"),
   use(

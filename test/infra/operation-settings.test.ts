@@ -12,6 +12,7 @@ interface Effect {
   /** Besides the setting itself: what it cannot be without. */
   readonly with?: readonly string[];
   readonly added?: readonly string[];
+  readonly removed?: readonly string[];
   /** `Type name` and the inputs that differ. */
   readonly changed?: readonly string[];
 }
@@ -32,7 +33,25 @@ const ALARMS_ADDED = [
   `TopicSubscription ${ALARMS}`,
 ];
 
+const MODEL = "proofmark-dev-model";
+
 const EFFECTS: Readonly<Record<string, Effect>> = {
+  modelSource: {
+    added: [
+      "NOTICE",
+      "manifest.json",
+      "onnx/model.onnx",
+      "onnx/model.onnx_data",
+      "tokenizer.bin",
+    ].map((path) => `BucketObjectv2 ${MODEL}/${path}`),
+    removed: [`LayerVersion ${MODEL}`, `BucketObjectv2 ${MODEL}`],
+    changed: [
+      `RolePolicy ${FUNCTION} policy`,
+      `RolePolicy ${SEARCH} policy`,
+      `Function ${FUNCTION} environment layers`,
+      `Function ${SEARCH} environment layers`,
+    ],
+  },
   tracing: {
     changed: [
       `RolePolicy ${FUNCTION} policy`,
@@ -117,9 +136,10 @@ describe("each setting of operation", () => {
     assert.deepEqual(Object.keys(EFFECTS).sort(), Object.keys(OPERATION_SETTINGS).sort());
   });
 
-  for (const [setting, { with: needed = [], added = [], changed = [] }] of Object.entries(
-    EFFECTS,
-  )) {
+  for (const [
+    setting,
+    { with: needed = [], added = [], removed = [], changed = [] },
+  ] of Object.entries(EFFECTS)) {
     it(`adds and changes nothing but this: ${setting}`, async () => {
       const settings = [setting, ...needed].map((name) => [name, OPERATION_SETTINGS[name] ?? ""]);
       const { resources: on } = await recordProgram(Object.fromEntries(settings));
@@ -129,7 +149,7 @@ describe("each setting of operation", () => {
       assert.deepEqual([...after].filter((title) => !before.has(title)).sort(), [...added].sort());
       assert.deepEqual(
         [...before].filter((title) => !after.has(title)),
-        [],
+        [...removed],
       );
       assert.deepEqual(changes(off, on).sort(), [...changed].sort());
     });

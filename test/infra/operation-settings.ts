@@ -1,6 +1,7 @@
 /** The settings of operation, each with a value that switches it on: the tests and the engine go through them all. */
 
 export const OPERATION_SETTINGS: Readonly<Record<string, string>> = {
+  modelSource: "s3",
   tracing: "true",
   dashboard: "true",
   alarmEmail: "ops@example.com",

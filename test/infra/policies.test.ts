@@ -19,6 +19,8 @@ const UNDELIVERED = arn("sqs", `${FUNCTION}-undelivered`);
 const PARAMETER = arn("ssm", "parameter/proofmark/dev/supabase");
 const KEY = arn("kms", "key/11111111-2222-3333-4444-555555555555");
 const DOCUMENTS = "arn:aws:s3:::acme-documents";
+const ARTEFACTS = "arn:aws:s3:::proofmark-dev-artefacts-1a2b3c4";
+const MODEL = `${ARTEFACTS}/models/${"0a".repeat(32)}/manifest.json`;
 const ALARMS = arn("sns", "proofmark-dev-embedding-alarms");
 const SUBNET = arn("ec2", "subnet/subnet-0a1b");
 const INTERFACE = arn("ec2", "network-interface/eni-0a1b");
@@ -44,6 +46,8 @@ const ALLOWED: readonly Request[] = [
     context: { "s3:prefix": "in/" },
     note: "prefix in/",
   },
+  { who: "ingest", action: "s3:GetObject", resource: MODEL, note: "the model" },
+  { who: "search", action: "s3:GetObject", resource: MODEL, note: "the model" },
   { who: "ingest", action: "ssm:GetParameter", resource: PARAMETER },
   { who: "ingest", action: "kms:Decrypt", resource: KEY, context: decryption(PARAMETER) },
   { who: "ingest", action: "logs:CreateLogStream", resource: logStream(FUNCTION) },
@@ -119,6 +123,27 @@ const DENIED: readonly Request[] = [
     context: plainHttp,
     note: "plain HTTP",
   },
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: `${ARTEFACTS}/proofmark-dev-dependencies-0a.zip`,
+    note: "another artefact",
+  },
+  {
+    who: "search",
+    action: "s3:GetObject",
+    resource: `${ARTEFACTS}/proofmark-dev-dependencies-0a.zip`,
+    note: "another artefact",
+  },
+  {
+    who: "ingest",
+    action: "s3:GetObject",
+    resource: MODEL,
+    context: plainHttp,
+    note: "plain HTTP",
+  },
+  { who: "ingest", action: "s3:PutObject", resource: MODEL },
+  { who: "ingest", action: "s3:ListBucket", resource: ARTEFACTS },
   { who: "ingest", action: "s3:GetObjectVersion", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:PutObject", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:DeleteObject", resource: `${DOCUMENTS}/in/a.md` },

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { readManifest } from "../../function/model/manifest.ts";
-import { type Build, buildAll } from "../../layers/build.ts";
+import { buildAll, type LayerBuild, type S3Build } from "../../layers/build.ts";
 import { digestFile } from "../../layers/model/digest.ts";
 import { copyModelFolder } from "./model/folder-copy.ts";
 import { withLevels } from "./model/levels.ts";
@@ -16,7 +16,7 @@ const zipNames = ["function.zip", "dependencies-layer.zip", "model-layer.zip"];
 
 describe("buildAll", () => {
   let distFolder: string;
-  let build: Build;
+  let build: LayerBuild;
 
   before(async () => {
     distFolder = await mkdtemp(join(tmpdir(), "dist-"));
@@ -27,7 +27,7 @@ describe("buildAll", () => {
     await rm(distFolder, { recursive: true });
   });
 
-  const sha256s = ({ functionZip, dependenciesLayer, modelLayer }: Build) =>
+  const sha256s = ({ functionZip, dependenciesLayer, modelLayer }: LayerBuild) =>
     [functionZip, dependenciesLayer, modelLayer].map(({ sha256 }) => sha256);
   /** A zip that is written again is another file. */
   const inodes = async () =>
@@ -150,6 +150,7 @@ describe("buildAll", () => {
       "handler.js",
       "html.js",
       "json.js",
+      "s3-model.js",
       "secret.js",
       "subtitles.js",
       "xml.js",
@@ -216,7 +217,70 @@ describe("buildAll", () => {
     await rm(dirname(folder), { recursive: true });
   });
 
-  it("refuses a model that is too large with the list of parts, and leaves no manifest", async () => {
+  describe("for a model that is read from S3", () => {
+    let folder: string;
+    let layer: Record<string, Uint8Array>;
+    let inS3: S3Build;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), "dist-"));
+      const options = { distFolder: folder, model: tiny, architecture: "arm64" } as const;
+      const { modelLayer } = await buildAll(options);
+      layer = unzipSync(await readFile(modelLayer.path));
+      inS3 = await buildAll({ ...options, modelSource: "s3" });
+    });
+    after(() => rm(folder, { recursive: true }));
+
+    it("writes what the layer would have as a folder, and no layer", async () => {
+      assert.deepEqual(await visible(folder), [
+        "dependencies-layer.zip",
+        "function.zip",
+        "manifest.json",
+        "model",
+      ]);
+      assert.deepEqual(
+        inS3.modelObjects.objects.map(({ path }) => `model/${path}`).sort(),
+        Object.keys(layer).sort(),
+      );
+      for (const { path, sourcePath, bytes, sha256 } of inS3.modelObjects.objects) {
+        const content = await readFile(sourcePath);
+        assert.equal(sourcePath, join(folder, "model", path));
+        assert.deepEqual(content, Buffer.from(layer[`model/${path}`] ?? assert.fail(path)));
+        assert.deepEqual({ bytes, sha256 }, await digestFile(sourcePath));
+      }
+      const { sha256 } = await digestFile(join(folder, "model/manifest.json"));
+      assert.equal(inS3.modelObjects.sha256, sha256);
+    });
+
+    it("lists its objects in the manifest, and leaves them out of the sum", async () => {
+      const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+
+      assert.equal(manifest.modelSource, "s3");
+      assert.equal(manifest.unzippedBytes, build.unzippedBytes - build.modelLayer.unzippedBytes);
+      const { "function.zip": _, "dependencies-layer.zip": __, ...objects } = manifest.files;
+      assert.deepEqual(
+        objects,
+        Object.fromEntries(
+          inS3.modelObjects.objects.map(({ path, bytes, sha256 }) => [
+            `model/${path}`,
+            { bytes, sha256 },
+          ]),
+        ),
+      );
+    });
+
+    it("takes a model that fits no layer", async () => {
+      const large = await copyWithLargeWeights();
+      const options = { distFolder: folder, model: large, architecture: "arm64" } as const;
+
+      const { unzippedBytes } = await buildAll({ ...options, modelSource: "s3" });
+
+      assert.equal(unzippedBytes, inS3.unzippedBytes);
+      await rm(large, { recursive: true });
+    });
+  });
+
+  /** With 240 MB, most of them empty places on the disk. */
+  async function copyWithLargeWeights() {
     const folder = await mkdtemp(join(tmpdir(), "model-"));
     await cp(tiny, folder, { recursive: true });
     const weights = join(folder, "onnx/model.onnx_data_1");
@@ -225,6 +289,11 @@ describe("buildAll", () => {
     const manifest = await readManifest(tiny);
     manifest.files.push({ path: "onnx/model.onnx_data_1", ...(await digestFile(weights)) });
     await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+    return folder;
+  }
+
+  it("refuses a model that is too large with the list of parts, and leaves no manifest", async () => {
+    const folder = await copyWithLargeWeights();
 
     await assert.rejects(
       buildAll({ distFolder, model: folder, architecture: "arm64" }),

@@ -37,6 +37,7 @@ describe("npm run build", () => {
       ["--model", "test/models/tiny-embeddinggemma", "--variant", "q4-level4"],
       /this graph has: none\. Use the published graph: --variant published/,
     ],
+    ["an unknown source", ["--model-source", "S3"], /--model-source must be layer or s3, not S3/],
     ["an unknown model", ["--model", "embeddinggema"], /no model embeddinggema: expected embedd/],
     ["an unknown option", ["--modell", "x"], /Unknown option '--modell'/],
   ] as const) {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEvent } from "../../function/events.ts";
+import { searchContent } from "../../function/search.ts";
 import { type BackfillOptions, backfill } from "../../recovery/backfill.ts";
 import { createBackfillState } from "../../recovery/backfill-state.ts";
 import { openCloudDeployment } from "../../recovery/cloud.ts";
@@ -130,6 +131,32 @@ describe("backfill", () => {
 
     assert.equal(await backfill(deployment, options), 27);
     assert.equal((await stack.deliver()).length, 27);
+  });
+
+  it("brings the content over to another model, which until then finds only what is done", async () => {
+    await backfill(deployment, optionsOf());
+    await stack.deliver();
+    const { environment } = stack.local;
+    const another = { ...environment, embedder: { ...environment.embedder, model: "another" } };
+    const found = async (clients: typeof environment) =>
+      (await searchContent(clients, "What do bees do?", 100)).map(({ key }) => key).toSorted();
+    const bees = ["in/00.txt", "in/01.txt", "in/02.txt"];
+    assert.deepEqual(await found(environment), ["in/a.md", ...bees].toSorted());
+    assert.deepEqual(await found(another), []);
+
+    await backfill(deployment, optionsOf(everything, "in/01"));
+    await stack.deliver(another);
+    assert.deepEqual(await found(another), ["in/01.txt"]);
+    assert.deepEqual(await found(environment), ["in/00.txt", "in/02.txt", "in/a.md"]);
+
+    await backfill(deployment, optionsOf());
+    await stack.deliver(another);
+    assert.deepEqual(await found(another), [...bees, "in/a.md"].toSorted());
+    assert.deepEqual(await found(environment), []);
+    const { rows } = await stack.local.database.query<{ count: number }>(
+      "select count(*)::int from content_embeddings",
+    );
+    assert.deepEqual(rows, [{ count: 4 }]);
   });
 
   it("does not go on with another one's progress", async () => {

@@ -24,7 +24,7 @@ export interface CloudStack {
   readonly variables: Readonly<Record<string, string>>;
   open(buckets?: readonly DocumentBucket[]): Deployment;
   /** Hands the function what waits for it, and gives the messages of the topic. What fails is thrown. */
-  deliver(): Promise<string[]>;
+  deliver(environment?: LocalStack["environment"]): Promise<string[]>;
   send(
     queue: "failed" | "undelivered",
     body: string,
@@ -103,12 +103,12 @@ export async function startCloudStack(): Promise<CloudStack> {
         ...resources,
         ...(buckets === undefined ? {} : { buckets: async () => buckets }),
       }),
-    async deliver() {
+    async deliver(environment = local.environment) {
       const messages: string[] = [];
       for (const body of await receiveAll("deliveries", true)) {
         const Sns = JSON.parse(body);
         messages.push(Sns.Message);
-        await ingestEvent(local.environment, { Records: [{ Sns }] });
+        await ingestEvent(environment, { Records: [{ Sns }] });
       }
       return messages;
     },

@@ -217,6 +217,11 @@ describe("the doctor's checks", () => {
         /^Their graph is int8, and the quantization is q4\. Run: npm run build -- --model embeddinggemma-300m --architecture arm64$/,
       ],
       [
+        "built for another source of the model",
+        () => writeBuild({ modelSource: "s3" }),
+        /^Their model is for s3, and modelSource is layer\. Run: npm run build/,
+      ],
+      [
         "changed since",
         () => writeFileSync(join(distFolder, "function.zip"), "x"),
         /^function\.zip is not the one that was built\./,

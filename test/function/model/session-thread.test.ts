@@ -49,7 +49,7 @@ describe("startSessionThread", () => {
       const manifest =
         path === "nowhere" ? undefined : { ...(await readManifest(path)), graph: "missing.onnx" };
 
-      await assert.rejects(startSessionThread(path, manifest).session, {
+      await assert.rejects(startSessionThread(path, { manifest }).session, {
         name: "ModelFolderError",
         folder: path,
         message: new RegExp(`^The model folder ${path} cannot be used: .*missing`),

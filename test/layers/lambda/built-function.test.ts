@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { PGlite } from "@electric-sql/pglite";
-import { type Build, buildAll } from "../../../layers/build.ts";
+import { buildAll, type LayerBuild } from "../../../layers/build.ts";
 import { architectures } from "../../../layers/dependencies/contents.ts";
+import { type ModelObjects, writeModelObjects } from "../../../layers/model-objects.ts";
 import { type LocalBucket, openBucket } from "../../../local/bucket.ts";
 import { createDataApi } from "../../../local/data-api.ts";
 import { openDatabase } from "../../../local/database.ts";
@@ -25,7 +26,7 @@ const account = { accessKeyId: "test", secretAccessKey: "test" };
 
 describeOnLinux("the built zips, run as Lambda runs them", () => {
   let distFolder: string;
-  let build: Build;
+  let build: LayerBuild;
   let database: PGlite;
   let bucket: LocalBucket;
   let servers: Server[];
@@ -186,6 +187,72 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
 
     assert.ok("response" in answer && Array.isArray(answer.response), JSON.stringify(answer));
     assert.equal(answer.response.length, 1);
+  });
+
+  describe("with the model in S3", () => {
+    let objects: ModelObjects;
+    let address: Record<string, string>;
+    before(async () => {
+      objects = await writeModelObjects(join(distFolder, "model"), build.compiled.model);
+      for (const { path, sourcePath } of objects.objects) {
+        await bucket.put(`models/${objects.sha256}/${path}`, await readFile(sourcePath), "");
+      }
+      address = {
+        MODEL_S3_URI: `s3://${bucket.name}/models/${objects.sha256}`,
+        MODEL_SHA256: objects.sha256,
+      };
+    });
+
+    it("fetch it once, and answer as they do with a layer", async () => {
+      const question = { question: "When did the bees return?", count: 1 };
+      const layers = [build.dependenciesLayer.path, build.modelLayer.path];
+      const withLayer = await start("index.search", layers);
+      const expected = await withLayer.invoke(question);
+      await withLayer.stop();
+      const lambda = await start("index.search", [build.dependenciesLayer.path], address);
+      const filesBefore = await lambda.filesOutsideTmp();
+
+      assert.deepEqual(await lambda.invoke(question), expected);
+
+      for (const { path } of objects.objects) {
+        await bucket.remove(`models/${objects.sha256}/${path}`);
+      }
+      assert.deepEqual(await lambda.invoke(question), expected);
+      assert.deepEqual(await lambda.filesOutsideTmp(), filesBefore);
+      for (const { path, sourcePath } of objects.objects) {
+        await bucket.put(`models/${objects.sha256}/${path}`, await readFile(sourcePath), "");
+      }
+    });
+
+    it("fetch it as they are loaded where concurrency is provisioned", async () => {
+      const provisioned = { AWS_LAMBDA_INITIALIZATION_TYPE: "provisioned-concurrency" };
+      const layers = [build.dependenciesLayer.path];
+      const lambda = await start("index.search", layers, { ...address, ...provisioned });
+
+      const answer = await lambda.invoke({ question: "When did the bees return?", count: 1 });
+
+      assert.ok("response" in answer && Array.isArray(answer.response), JSON.stringify(answer));
+      assert.equal(answer.response.length, 1);
+    });
+
+    it("refuse an object that is another, and take the right one at the next event", async () => {
+      const key = `models/${objects.sha256}/tokenizer.bin`;
+      const { sourcePath, sha256 } =
+        objects.objects.find(({ path }) => path === "tokenizer.bin") ?? assert.fail();
+      await bucket.put(key, (await readFile(sourcePath)).subarray(1), "");
+      const lambda = await start("index.ingest", [build.dependenciesLayer.path], address);
+      const event = await upload("notes/wasps.txt", "The wasps came in August.");
+
+      const refused = await lambda.invoke(event);
+      await bucket.put(key, await readFile(sourcePath), "");
+      const answer = await lambda.invoke(event);
+
+      assert.ok("error" in refused, JSON.stringify(refused));
+      assert.equal(refused.error.errorType, "ModelFolderError");
+      assert.ok(refused.error.errorMessage.includes(`s3://documents/${key} is not what was`));
+      assert.ok(refused.error.errorMessage.includes(`SHA-256 ${sha256}`));
+      assert.deepEqual(answer, { response: null });
+    });
   });
 
   it("fail without the dependencies layer, with a message that names it, time after time", async () => {
