@@ -133,6 +133,7 @@ const alarmed = {
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
   memoryMegabytes: settings.memoryMegabytes,
+  delivery: settings.delivery,
 };
 if (settings.alarmEmail) {
   new Alarms(names.alarms, {

@@ -12,6 +12,7 @@ const silence: Telemetry = {
   progressed() {},
   finished() {},
   failed() {},
+  messageFailed() {},
   ignored() {},
   flush() {},
 };

@@ -1,6 +1,6 @@
 /** Messages of the topic → invocations of the function by SNS's and Lambda's rules, and what they gave up on. */
 import type { Environment } from "../../function/environment.ts";
-import { ingestEvent } from "../../function/handler.ts";
+import { ingestEvent } from "../../function/ingest.ts";
 import type { Faults } from "./faults.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 import type { World } from "./world.ts";

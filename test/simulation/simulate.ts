@@ -154,6 +154,7 @@ function createTelemetry(log: (line: string) => void = () => {}): Telemetry {
     progressed: (object, progress) => log(`${name(object)}: ${JSON.stringify(progress)}`),
     finished: (object, outcome) => log(`${name(object)}: ${outcome.status}`),
     failed: (object, error) => log(`${name(object)}: failed, ${error}`),
+    messageFailed: (messageId, error) => log(`message ${messageId}: failed, ${error}`),
     ignored: (reason) => log(`ignored: ${reason}`),
     flush() {},
   };
