@@ -17,13 +17,17 @@ export type Programs = Readonly<Record<ProgramName, string>>;
  */
 export async function buildPrograms(folder: string): Promise<Programs> {
   await mkdir(folder, { recursive: true });
-  const bundled = async (name: string, source: string) => {
-    const path = join(folder, `${name}.cjs`);
-    await writeFile(path, await bundleForLambda(source, ".cjs"));
-    return path;
-  };
-  await bundled("session-worker", sessionWorkerPath);
-  await bundled("function-code", sourcePath("function-code"));
+  const files = await bundleForLambda(
+    {
+      "function.cjs": sourcePath("function"),
+      "function-code.cjs": sourcePath("function-code"),
+      "session-worker.cjs": sessionWorkerPath,
+      "embed.cjs": sourcePath("embed"),
+      "tokenize.cjs": sourcePath("tokenize"),
+    },
+    ".cjs",
+  );
+  for (const [name, text] of files) await writeFile(join(folder, name), text);
   const plain = async (name: ProgramName, options: BuildOptions) => {
     const outfile = join(folder, `${name}.mjs`);
     const entryPoints = [sourcePath("plain")];
@@ -32,7 +36,7 @@ export async function buildPrograms(folder: string): Promise<Programs> {
     return outfile;
   };
   return {
-    function: await bundled("function", sourcePath("function")),
+    function: join(folder, "function.cjs"),
     plain: await plain("plain", { packages: "external" }),
     plainBundled: await plain("plainBundled", {
       external: ["onnxruntime-node", "sharp"],
@@ -42,8 +46,8 @@ export async function buildPrograms(folder: string): Promise<Programs> {
         js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
       },
     }),
-    embed: await bundled("embed", sourcePath("embed")),
-    tokenize: await bundled("tokenize", sourcePath("tokenize")),
+    embed: join(folder, "embed.cjs"),
+    tokenize: join(folder, "tokenize.cjs"),
     pipeline: sourcePath("pipeline"),
   };
 }

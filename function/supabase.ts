@@ -1,5 +1,5 @@
 /** The name of an SQL function and its arguments → what it returned, through Supabase's Data API. */
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { PostgrestClient } from "@supabase/postgrest-js";
 import type { Credentials } from "./credentials.ts";
 import {
   DimensionMismatchError,
@@ -25,11 +25,11 @@ export function connectSupabase(
   credentials: Once<Credentials>,
   request: typeof fetch = fetch,
 ): CallFunction {
-  // supabase-js gives the status of an answer and not its headers: they are kept by the call's signal.
+  // The client gives the status of an answer and not its headers: they are kept by the call's signal.
   const pauses = new WeakMap<AbortSignal, number>();
   const connection = once(async () => {
     const { url, serviceKey } = await credentials();
-    const client = createSupabaseClient(url, serviceKey, async (input, init) => {
+    const client = createDataApiClient(url, serviceKey, async (input, init) => {
       const response = await request(input, init);
       if (init?.signal) pauses.set(init.signal, readRetryAfter(response.headers));
       return response;
@@ -57,15 +57,18 @@ export function connectSupabase(
   };
 }
 
-/** A client that keeps no session. */
-export function createSupabaseClient(
+/**
+ * A client of the Data API, as supabase-js makes one of this package, with the same headers: without those of the
+ * APIs beside it there are 200 KB less to load at each start.
+ */
+export function createDataApiClient(
   url: string,
   serviceKey: string,
   request: typeof fetch = fetch,
-): SupabaseClient {
-  return createClient(url, serviceKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-    global: { fetch: request },
+): PostgrestClient {
+  return new PostgrestClient(new URL("rest/v1", url).href, {
+    headers: { apikey: serviceKey, authorization: `Bearer ${serviceKey}` },
+    fetch: request,
   });
 }
 

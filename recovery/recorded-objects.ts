@@ -1,7 +1,7 @@
 /** A bucket's name → what source_objects says of its objects, page by page through Supabase's Data API. */
 import * as v from "valibot";
 import type { Credentials } from "../function/credentials.ts";
-import { createSupabaseClient, storeError } from "../function/supabase.ts";
+import { createDataApiClient, storeError } from "../function/supabase.ts";
 import type { RecordedObject } from "./deployment.ts";
 
 const rowsSchema = v.array(
@@ -25,7 +25,7 @@ export async function* readRecordedObjects(
   bucket: string,
   pageRows = 1_000,
 ): AsyncGenerator<RecordedObject> {
-  const client = createSupabaseClient(url, serviceKey);
+  const client = createDataApiClient(url, serviceKey);
   for (let after = ""; ; ) {
     const { data, error, status } = await client
       .from("source_objects")

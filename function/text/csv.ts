@@ -1,7 +1,7 @@
 /** A table as comma- or tab-separated values → its rows, one a line, of which the first names the columns. */
 import Papa from "papaparse";
 import { UnreadableDocumentError } from "../errors.ts";
-import { createStructureBuilder, type Extracted } from "./structure.ts";
+import { createStructureBuilder, type Extracted, type StructureBuilder } from "./structure.ts";
 
 /** Reads values separated by what separates them: comma, semicolon, tab, bar, or what `sep=` in the first line says. */
 export function readCsv(text: string): Extracted {
@@ -29,10 +29,8 @@ function readSeparated(text: string, delimiter: string): Extracted {
   return builder.build();
 }
 
-type Builder = ReturnType<typeof createStructureBuilder>;
-
 /** Adds the lines above a table, as reports and statements have them, and says how many there are. */
-function readPreface(rows: readonly (readonly string[])[], builder: Builder): number {
+function readPreface(rows: readonly (readonly string[])[], builder: StructureBuilder): number {
   const filled = (row: readonly string[]) => row.filter((cell) => cell.trim() !== "").length;
   const first = rows.findIndex((row) => filled(row) > 1);
   for (const row of rows.slice(0, Math.max(first, 0))) builder.paragraph(row.join(" "));

@@ -1,11 +1,12 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
- * small and begins the session, the code that is loaded meanwhile, the reader of a secret, the code of the two threads,
- * what fetches a model from S3, and the extractors.
+ * small and begins the session, the code that is loaded meanwhile, the code of the two threads, and what only some
+ * runs load: the reader of a secret, what fetches a model from S3, the extractors, and packages.
  */
+import { isBuiltin } from "node:module";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import type { ZipEntry } from "../zip.ts";
 
 const sourcePath = (source: string) =>
@@ -31,25 +32,47 @@ const sources = {
   "guess-charset.js": sourcePath("text/guess-charset.ts"),
 };
 
+/** The packages that only some runs load. */
+const packagesFile = "packages";
+
 /** Gives the function's files; throws what {@link bundleForLambda} throws. */
 export async function functionContents(): Promise<readonly ZipEntry[]> {
-  return Promise.all(
-    Object.entries(sources).map(async ([path, source]) => {
-      const text = await bundleForLambda(source, ".js");
-      return { path, bytes: Buffer.byteLength(text), text };
-    }),
-  );
+  const files = await bundleForLambda(sources, ".js");
+  return [...files].map(([path, text]) => ({ path, bytes: Buffer.byteLength(text), text }));
 }
 
 /**
- * Bundles a module and what it imports into one CommonJS text. Modules of ours that it imports dynamically are
- * left to files of their own, beside it.
- * @param extension of those files, with its dot
- * @throws what esbuild throws when the source does not compile
+ * Bundles each module and what it imports into one CommonJS file. Modules of ours that it imports dynamically are
+ * left to files of their own, beside it, and packages that any of them imports dynamically to one file for all.
+ * @param sources names of files, and the module that each is bundled of
+ * @param extension of the files, with its dot
+ * @returns names and texts
+ * @throws what esbuild throws when a source does not compile
  */
-export async function bundleForLambda(path: string, extension: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [path],
+export async function bundleForLambda(
+  sources: Readonly<Record<string, string>>,
+  extension: string,
+): Promise<ReadonlyMap<string, string>> {
+  const packages = new Map<string, string>();
+  const plugins = [
+    runtimeFromLayer,
+    filesBeside(extension),
+    packagesBeside(`${packagesFile}${extension}`, packages),
+  ];
+  const files = new Map<string, string>();
+  for (const [name, source] of Object.entries(sources)) {
+    files.set(name, await bundle({ entryPoints: [source], plugins }));
+  }
+  if (packages.size > 0) {
+    const contents = packageGetters(packages);
+    const stdin = { contents, resolveDir: import.meta.dirname };
+    files.set(`${packagesFile}${extension}`, await bundle({ stdin, plugins: [runtimeFromLayer] }));
+  }
+  return files;
+}
+
+async function bundle(options: BuildOptions): Promise<string> {
+  const { outputFiles = [] } = await build({
     bundle: true,
     write: false,
     platform: "node",
@@ -68,7 +91,7 @@ export async function bundleForLambda(path: string, extension: string): Promise<
     legalComments: "none",
     logLevel: "silent",
     supported: { "dynamic-import": false },
-    plugins: [runtimeFromLayer, filesBeside(extension)],
+    ...options,
   });
   return outputFiles.map(({ text }) => text).join("");
 }
@@ -97,6 +120,41 @@ const filesBeside = (extension: string): Plugin => ({
     );
   },
 });
+
+/**
+ * Leaves packages' dynamic imports, and ours of packages, to a file that is loaded with the first of them: the AWS
+ * SDK's ways to credentials that no function has are a fifth of its code, and Node reads what it never runs.
+ * @param packages is told the path of each, by its name in the file
+ */
+const packagesBeside = (file: string, packages: Map<string, string>): Plugin => ({
+  name: "packages-beside",
+  setup({ onResolve, onLoad, resolve }) {
+    const namespace = "packages-beside";
+    onResolve({ filter: /.*/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || isBuiltin(path) || pluginData === namespace) return;
+      const found = await resolve(path, { kind, importer, resolveDir, pluginData: namespace });
+      const name = found.path.replace(/^.*?node_modules[\\/]/, "").replaceAll("\\", "/");
+      packages.set(name, found.path);
+      // Of a path that ends in .mjs esbuild would make an ES module.
+      return { path: `${name}.cjs`, namespace, pluginData: name };
+    });
+    onResolve({ filter: /.*/, namespace }, () => ({ path: `./${file}`, external: true }));
+    onLoad({ filter: /.*/, namespace }, ({ pluginData: name }) => ({
+      contents: `module.exports = require("file")[${JSON.stringify(name)}];`,
+    }));
+  },
+});
+
+/** A module that loads each package when it is asked for. */
+function packageGetters(packages: ReadonlyMap<string, string>): string {
+  const getters = [...packages]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(
+      ([name, path]) =>
+        `get ${JSON.stringify(name)}() { return require(${JSON.stringify(path)}); }`,
+    );
+  return `module.exports = { ${getters.join(", ")} };`;
+}
 
 function requireFromLayer(packageName: string): string {
   const message =

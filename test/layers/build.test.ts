@@ -150,6 +150,7 @@ describe("buildAll", () => {
       "handler.js",
       "html.js",
       "json.js",
+      "packages.js",
       "s3-model.js",
       "secret.js",
       "subtitles.js",
@@ -170,6 +171,11 @@ describe("buildAll", () => {
     );
     const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
     for (const name of loadedLater) assert.ok(packages.delete(`./${name}`), name);
+    // Of AWS's credentials a function has those in its environment.
+    for (const rare of ["AssumeRoleWithWebIdentity", "GetRoleCredentials", "PublishBatch"]) {
+      assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(rare), rare);
+      assert.ok(Buffer.from(contents["packages.js"] ?? "").includes(rare), rare);
+    }
     // What a document is read with is loaded for a document, and Secrets Manager's client for a secret.
     for (const later of ["DOMParser", "SecretsManagerClient"]) {
       assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(later), later);

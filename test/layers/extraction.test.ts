@@ -19,8 +19,10 @@ describe("the function's files", () => {
       assert.ok("text" in entry);
       await writeFile(join(folder, entry.path), entry.text);
     }
+    for (const [name, text] of await bundleForLambda({ "extract.js": source }, ".js")) {
+      await writeFile(join(folder, name), text);
+    }
     const path = join(folder, "extract.js");
-    await writeFile(path, await bundleForLambda(source, ".js"));
     bundled = createRequire(path)(path);
   });
   after(() => rm(folder, { recursive: true }));

@@ -46,6 +46,16 @@ describe("decodeText", () => {
     assert.equal(document.charset, "windows-1252");
   });
 
+  it("judges a long text by its lines beyond ASCII", async () => {
+    const russian = await readFile(join(folder, "russian.koi8-r.txt"));
+
+    const { charset } = await decodeText(
+      Buffer.concat([Buffer.alloc(200_000, "ascii\n"), russian]),
+    );
+
+    assert.equal(charset, "koi8-r");
+  });
+
   it("says nothing of UTF-8", async () => {
     assert.deepEqual(await decodeText(Buffer.from(german)), { text: german });
     assert.deepEqual(
@@ -119,8 +129,10 @@ describe("decodeText", () => {
 
   it("takes ASCII with a NUL for what it is, not for Chinese", async () => {
     const text = "An English sentence with a NUL\0 in its middle, at an even or odd place.";
+    // As pairs these would be Chinese characters.
+    const letters = `${"letters".repeat(10)}\0s`;
 
-    for (const bytes of [Buffer.from(text), Buffer.from(` ${text}`)]) {
+    for (const bytes of [text, ` ${text}`, letters].map((content) => Buffer.from(content))) {
       await assert.rejects(decodeText(bytes), {
         name: "BinaryContentError",
         byteOffset: bytes.indexOf(0),

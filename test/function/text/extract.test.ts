@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { isPermanent } from "../../../function/errors.ts";
 import { extractDocument } from "../../../function/text/extract.ts";
 
 const utf8 = (text: string) => Buffer.from(text, "utf8");
@@ -123,6 +125,82 @@ describe("extractDocument", () => {
       assert.deepEqual([document.contentType, document.text], ["text/html", "Hi"]);
     });
   }
+
+  it("gives what Postgres can hold, or what is wrong with the object, whatever its bytes", async () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "utf16le")),
+      fc.string({ unit: "binary" }).map((text) => Buffer.from(text, "latin1")),
+    );
+    const object = fc.oneof(
+      bytes,
+      bytes.map((content) => gzipSync(content)),
+    );
+    const key = fc.constantFrom("a", "a.txt", "a.md", "a.adoc", "a.js", "a.txt.gz");
+    const declaredType = fc.constantFrom(undefined, "text/plain; charset=shift_jis");
+
+    await fc.assert(
+      fc.asyncProperty(object, key, declaredType, async (content, name, type) => {
+        const document = await extractDocument(content, name, type).catch((error: unknown) => {
+          assert.ok(isPermanent(error), String(error));
+        });
+        assert.ok(document === undefined || !/\0/.test(document.text));
+        assert.ok(document?.text.isWellFormed() ?? true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  for (const [what, content, key, declaredType, contentType, text] of [
+    [
+      "XML by the name of JSON",
+      '<?xml version="1.0"?><a b="1"/>',
+      "a.json",
+      undefined,
+      "application/xml",
+      "b: 1",
+    ],
+    ["JSON by the type of XML", '{"b": 1}', "a.xml", "text/xml", "application/json", "b: 1"],
+    [
+      "a page by the name of a table",
+      "<!doctype html><p>Hi</p>",
+      "a.csv",
+      "text/csv",
+      "text/html",
+      "Hi",
+    ],
+    [
+      "WebVTT by the name of SubRip",
+      "WEBVTT\n\n00:01.000 --> 00:02.000\nHi\n",
+      "a.srt",
+      undefined,
+      "text/vtt",
+      "Hi",
+    ],
+    ["text by the type of a picture", "Hi", "a", "image/png", "text/plain", "Hi"],
+  ] as const) {
+    it(`finds out ${what}, also in UTF-16`, async () => {
+      for (const bytes of [utf8(content), Buffer.from(`\ufeff${content}`, "utf16le")]) {
+        const document = await extractDocument(bytes, key, declaredType);
+
+        assert.deepEqual([document.contentType, document.text], [contentType, text]);
+      }
+    });
+  }
+
+  it("refuses text that calls itself JSON, and says that it is none", async () => {
+    await assert.rejects(extractDocument(utf8("a,b\n1,2\n"), "a.json", "application/json"), {
+      name: "UnreadableDocumentError",
+      problem: "it is no valid JSON (Unexpected token 'a'). Correct it.",
+    });
+  });
+
+  it("refuses a picture that calls itself JSON", async () => {
+    await assert.rejects(extractDocument(png, "a.json", "application/json"), {
+      name: "UnsupportedTypeError",
+      contentType: "image/png",
+    });
+  });
 
   it("leaves Markdown that begins with a tag as it is", async () => {
     const text = "<html> is the first tag.";
