@@ -212,7 +212,7 @@ describe("IngestFunction", () => {
 
     const differences = (one: readonly string[], other: readonly string[]) =>
       one.filter((title) => !other.includes(title));
-    assert.deepEqual(differences(titles(resources), titles(before)), [
+    assert.deepEqual(differences(titles(resources), titles(before)).sort(), [
       "EventSourceMapping ingest-uploads",
       "Queue ingest-uploads",
       "QueuePolicy ingest-uploads",

@@ -127,5 +127,11 @@ export function createLambda(
 }
 
 function newLane(onWait?: () => void): Lane {
-  return { isDead: false, waits: 0, embedded: 0, settled: 0, ...(onWait === undefined ? {} : { onWait }) };
+  return {
+    isDead: false,
+    waits: 0,
+    embedded: 0,
+    settled: 0,
+    ...(onWait === undefined ? {} : { onWait }),
+  };
 }
