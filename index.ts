@@ -98,6 +98,8 @@ const ingest = new IngestFunction(names.ingestFunction, {
   topicArn: topic.arn,
   reservedConcurrency: settings.reservedConcurrency,
   provisionedConcurrency: settings.provisionedConcurrency,
+  delivery: settings.delivery,
+  maximumConcurrency: settings.maximumConcurrency,
   maximumEventAgeSeconds: settings.maximumEventAgeSeconds,
   maximumRetryAttempts: settings.maximumRetryAttempts,
   key,
@@ -116,7 +118,7 @@ new UploadNotifications(names.topic, {
   topicArn: topic.arn,
   kept,
   // S3 checks the policy, and what it publishes to a topic without a subscriber is lost.
-  after: [topic.policy, ingest.subscription],
+  after: [topic.policy, ...ingest.delivery],
 });
 
 if (settings.vpc?.s3GatewayEndpoint) {
@@ -131,6 +133,7 @@ const alarmed = {
   functionName: names.ingestFunction,
   timeoutSeconds: settings.timeoutSeconds,
   memoryMegabytes: settings.memoryMegabytes,
+  delivery: settings.delivery,
 };
 if (settings.alarmEmail) {
   new Alarms(names.alarms, {

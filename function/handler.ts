@@ -1,12 +1,10 @@
 /** An event and an environment → the objects ingested, or the question answered. */
-import type { Context } from "aws-lambda";
-import { continueLater, type Failure } from "./continuation.ts";
+import type { Context, SQSBatchResponse } from "aws-lambda";
+import { ingestBatch, isBatch } from "./batch.ts";
 import { createEnvironment, type Environment } from "./environment.ts";
-import { ObjectsFailedError } from "./errors.ts";
-import { parseEvent } from "./events.ts";
+import { ingestEvent } from "./ingest.ts";
 import type { Session } from "./model/session.ts";
 import { once } from "./once.ts";
-import { ingestObject } from "./pipeline.ts";
 import { answerQuestion, type UrlResponse } from "./question.ts";
 import { withRetries } from "./retry.ts";
 import { searchContent } from "./search.ts";
@@ -17,8 +15,8 @@ import { createTime } from "./time.ts";
 export type Invocation = Pick<Context, "getRemainingTimeInMillis">;
 
 export interface Handlers {
-  /** For SNS events, and for S3 events sent by hand. */
-  ingest(event: unknown, context: Invocation): Promise<void>;
+  /** For SNS events, for batches of SQS, which are answered with what failed, and for S3 events sent by hand. */
+  ingest(event: unknown, context: Invocation): Promise<SQSBatchResponse | undefined>;
   /** For `{"question": "…", "count": 10}`, sent directly or to the function's URL. */
   search(event: unknown, context: Invocation): Promise<readonly Match[] | UrlResponse>;
 }
@@ -33,7 +31,11 @@ export function createHandlers(openSession: () => Promise<Session>): Handlers {
   environment().catch(() => {});
   const timeOf = (context: Invocation) => createTime(() => context.getRemainingTimeInMillis());
   return {
-    ingest: async (event, context) => ingestEvent(await environment(), event, timeOf(context)),
+    async ingest(event, context) {
+      const made = await environment();
+      if (isBatch(event)) return ingestBatch(made, event, timeOf(context));
+      await ingestEvent(made, event, timeOf(context));
+    },
     search: (event, context) => answerSearch(environment, event, timeOf(context)),
   };
 }
@@ -52,38 +54,4 @@ export function answerSearch(
     const { embedder, store } = await environment();
     return searchContent({ embedder, store: withRetries(store, time) }, question, count);
   });
-}
-
-/**
- * Ingests every object of an event, one after the other: one that fails does not stop the rest. One that the
- * time was too short for is left to another run.
- * @throws {MalformedEventError} when the event cannot be read
- * @throws {ObjectsFailedError} when objects failed, so that the event is tried again
- */
-export async function ingestEvent(
-  environment: Environment,
-  event: unknown,
-  time = createTime(),
-): Promise<void> {
-  const { telemetry, settings } = environment;
-  const clients = { ...environment, store: withRetries(environment.store, time), time };
-  const failures: Failure[] = [];
-  let left: readonly Failure[] = [];
-  try {
-    const { changes, ignored } = parseEvent(event);
-    for (const reason of ignored) telemetry.ignored(reason);
-    for (const change of changes) {
-      telemetry.begun(change);
-      try {
-        telemetry.finished(change, await ingestObject(clients, settings, change));
-      } catch (error) {
-        failures.push({ object: change, error });
-      }
-    }
-    left = await continueLater(environment, failures);
-    for (const { object, error } of left) telemetry.failed(object, error);
-  } finally {
-    telemetry.flush();
-  }
-  if (left.length > 0) throw new ObjectsFailedError(left);
 }

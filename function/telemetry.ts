@@ -37,6 +37,8 @@ export interface Telemetry {
   progressed(object: ObjectName, progress: Progress): void;
   finished(object: ObjectName, outcome: Outcome): void;
   failed(object: ObjectName, error: unknown): void;
+  /** What a message of a queue tells of cannot be said. */
+  messageFailed(messageId: string, error: unknown): void;
   ignored(reason: string): void;
   /** Sends what is not sent yet; called once at the end of an invocation. */
   flush(): void;
@@ -140,6 +142,10 @@ export function createTelemetry(
         status: "failed",
         error: describeError(error),
       });
+    },
+    messageFailed(messageId, error) {
+      count("MessagesFailed");
+      logger.error("Message failed, to be tried again", { messageId, error: describeError(error) });
     },
     ignored: (reason) => logger.info("Notification ignored", { reason }),
     flush() {

@@ -1,7 +1,7 @@
 /** Takes a stack's names and limits and gives its alarms: what each watches, what it means and what to run. */
 import type * as aws from "@pulumi/aws";
 import { METRICS_NAMESPACE } from "./function-environment.ts";
-import { deadLetterQueueNames } from "./names.ts";
+import { queueNames } from "./names.ts";
 
 export interface AlarmedStack {
   /** Pulumi's name of it, for the commands. */
@@ -9,6 +9,7 @@ export interface AlarmedStack {
   readonly functionName: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly delivery: "direct" | "queue";
 }
 
 export interface AlarmDefinition {
@@ -23,13 +24,15 @@ export interface AlarmDefinition {
 /** Of a limit that a run must not reach. */
 const NEAR = 0.9;
 const MAX_REJECTED_PERCENT = 10;
+/** Of an upload in the queue. */
+const MAX_WAIT_SECONDS = 3600;
 /** Fewer in an hour say nothing of a share. */
 const MIN_DOCUMENTS = 10;
 
 /** The alarms, in the order of the flow. */
 export function alarmDefinitions(args: AlarmedStack): readonly AlarmDefinition[] {
-  const { stack, functionName, timeoutSeconds, memoryMegabytes } = args;
-  const queues = deadLetterQueueNames(functionName);
+  const { stack, functionName, timeoutSeconds, memoryMegabytes, delivery } = args;
+  const queues = queueNames(functionName);
   const log = `aws logs tail /aws/lambda/${functionName} --since 1h`;
   const ofFunction = (metricName: string, statistic: "Sum" | "Maximum") =>
     ({
@@ -45,10 +48,10 @@ export function alarmDefinitions(args: AlarmedStack): readonly AlarmDefinition[]
       dimensions: { service: functionName },
       statistic,
     }) as const;
-  const ofQueue = (queueName: string) =>
+  const ofQueue = (queueName: string, metricName = "ApproximateNumberOfMessagesVisible") =>
     ({
       namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
+      metricName,
       dimensions: { QueueName: queueName },
       statistic: "Maximum",
     }) as const;
@@ -57,6 +60,19 @@ export function alarmDefinitions(args: AlarmedStack): readonly AlarmDefinition[]
       meaning: "SNS could not hand events to the function: they are kept for 14 days.",
       command: `npm run redrive -- --stack ${stack}`,
     }),
+    ...(delivery === "queue"
+      ? [
+          define(
+            "Uploads wait",
+            ofQueue(queues.uploads, "ApproximateAgeOfOldestMessage"),
+            MAX_WAIT_SECONDS,
+            {
+              meaning: `An upload has waited for more than ${MAX_WAIT_SECONDS / 3600} h. They are kept for 14 days.`,
+              command: `pulumi config get maximumConcurrency --stack ${stack}`,
+            },
+          ),
+        ]
+      : []),
     define("Throttles", ofFunction("Throttles", "Sum"), 1, {
       // A burst is throttled and retried; a quarter of an hour of it is a limit that is too low.
       periods: { evaluationPeriods: 3, datapointsToAlarm: 3 },

@@ -10,7 +10,7 @@ import {
 } from "./dashboard-layout.ts";
 import { METRICS_NAMESPACE } from "./function-environment.ts";
 import { prices } from "./list-prices.ts";
-import { deadLetterQueueNames } from "./names.ts";
+import { queueNames } from "./names.ts";
 
 export interface DashboardSubject {
   readonly region: string;
@@ -22,6 +22,7 @@ export interface DashboardSubject {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly architecture: Architecture;
+  readonly delivery: "direct" | "queue";
 }
 
 const PERIOD_SECONDS = 300;
@@ -44,7 +45,7 @@ export function dashboardBody(subject: DashboardSubject): DashboardBody {
 
 type Rows = readonly (readonly Widget[])[];
 
-function uploads({ region, topicName }: DashboardSubject): Rows {
+function uploads({ region, topicName, functionName, delivery }: DashboardSubject): Rows {
   const ofTopic = (name: string, label: string): Metric => [
     "AWS/SNS",
     name,
@@ -56,16 +57,35 @@ function uploads({ region, topicName }: DashboardSubject): Rows {
     [
       heading(
         "Uploads",
-        "S3 tells the topic of each object, and the topic hands it to the function.",
+        delivery === "queue"
+          ? "S3 tells the topic of each object, and the topic hands it to the queue that the function empties."
+          : "S3 tells the topic of each object, and the topic hands it to the function.",
       ),
     ],
     [
       graph(region, "Events of the buckets", [
         ofTopic("NumberOfMessagesPublished", "from S3"),
-        ofTopic("NumberOfNotificationsDelivered", "to the function"),
+        ofTopic(
+          "NumberOfNotificationsDelivered",
+          `to the ${delivery === "queue" ? "queue" : "function"}`,
+        ),
         ofTopic("NumberOfNotificationsFailed", "not delivered"),
       ]),
+      ...(delivery === "queue" ? waiting(region, queueNames(functionName).uploads) : []),
     ],
+  ];
+}
+
+function waiting(region: string, queueName: string): Widget[] {
+  const visible = "ApproximateNumberOfMessagesVisible";
+  const underWay = "ApproximateNumberOfMessagesNotVisible";
+  const age = "ApproximateAgeOfOldestMessage";
+  return [
+    graph(region, "Uploads in the queue", [
+      ofQueue(visible, queueName, "waiting"),
+      ofQueue(underWay, queueName, "under way"),
+    ]),
+    graph(region, "The oldest upload in the queue, s", [ofQueue(age, queueName, "age")]),
   ];
 }
 
@@ -106,7 +126,7 @@ function runs({ region, functionName, timeoutSeconds, memoryMegabytes }: Dashboa
   ];
 }
 
-function documents({ region, functionName }: DashboardSubject): Rows {
+function documents({ region, functionName, delivery }: DashboardSubject): Rows {
   const outcomes = [
     "Embedded",
     "Continued",
@@ -137,6 +157,13 @@ function documents({ region, functionName }: DashboardSubject): Rows {
       graph(region, "Without credentials", [
         ofService(functionName, "CredentialsFailed", { label: "not read, or refused" }),
       ]),
+      ...(delivery === "queue"
+        ? [
+            graph(region, "Messages that cannot be read", [
+              ofService(functionName, "MessagesFailed", { label: "at each try" }),
+            ]),
+          ]
+        : []),
     ],
   ];
 }
@@ -166,14 +193,7 @@ function embeddings({ region, functionName }: DashboardSubject): Rows {
 }
 
 function deadLetters({ region, functionName }: DashboardSubject): Rows {
-  const { failed, undelivered } = deadLetterQueueNames(functionName);
-  const ofQueue = (name: string, queueName: string, label: string): Metric => [
-    "AWS/SQS",
-    name,
-    "QueueName",
-    queueName,
-    { label, stat: "Maximum" },
-  ];
+  const { failed, undelivered } = queueNames(functionName);
   const both = (name: string) => [
     ofQueue(name, failed, "failed: the function gave up"),
     ofQueue(name, undelivered, "undelivered: never reached it"),
@@ -260,6 +280,10 @@ function graph(
   const axes =
     options.view === "singleValue" ? {} : { yAxis: { left: { min: 0, showUnits: false } } };
   return { type: "metric", properties: { title, region, metrics, ...common, ...axes, ...options } };
+}
+
+function ofQueue(name: string, queueName: string, label: string): Metric {
+  return ["AWS/SQS", name, "QueueName", queueName, { label, stat: "Maximum" }];
 }
 
 function ofFunction(functionName: string, name: string, options: MetricOptions): Metric {

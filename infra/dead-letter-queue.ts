@@ -1,9 +1,7 @@
 /** Takes a name and a possible sender and gives an encrypted queue that keeps what failed for 14 days. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-
-/** The longest that SQS keeps a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-const RETENTION_SECONDS = 14 * 24 * 60 * 60;
+import { queuePolicy, RETENTION_SECONDS } from "./queue-policy.ts";
 
 export interface DeadLetterQueueArgs {
   readonly queueName: string;
@@ -35,7 +33,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
       name,
       {
         queueUrl: queue.url,
-        policy: pulumi.jsonStringify(deadLetterQueuePolicy(queue.arn, args.topicArn)),
+        policy: pulumi.jsonStringify(queuePolicy(queue.arn, args.topicArn)),
       },
       { parent: this },
     );
@@ -43,41 +41,4 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.registerOutputs({ arn: this.arn, url: this.url });
   }
-}
-
-/**
- * Refuses plain HTTP, and lets SNS send for the one topic if there is one.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
- */
-export function deadLetterQueuePolicy(
-  queueArn: pulumi.Input<string>,
-  topicArn?: pulumi.Input<string>,
-): aws.iam.PolicyDocument {
-  const topicSends: aws.iam.PolicyStatement[] =
-    topicArn === undefined
-      ? []
-      : [
-          {
-            Sid: "TopicSends",
-            Effect: "Allow",
-            Principal: { Service: "sns.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: queueArn,
-            Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
-          },
-        ];
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      ...topicSends,
-      {
-        Sid: "DenyPlainHttp",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sqs:*",
-        Resource: queueArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  };
 }

@@ -1,11 +1,14 @@
 /** Takes the topic and the document buckets and gives the function that embeds each object that they tell of. */
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { deliverDirectly, keepFailedStatement } from "./deliver-directly.ts";
+import { deliverThroughQueue, receiveUploadsStatement } from "./deliver-through-queue.ts";
 import { EmbeddingFunction, type FunctionBase } from "./embedding-function.ts";
 import { type StackKey, useKeyStatement } from "./key-use.ts";
-import { deadLetterQueueNames } from "./names.ts";
+import { queueNames } from "./names.ts";
 import { ProvisionedAlias } from "./provisioned-alias.ts";
+import { UploadQueue } from "./upload-queue.ts";
 
 export interface IngestFunctionArgs extends FunctionBase {
   readonly functionName: string;
@@ -17,6 +20,11 @@ export interface IngestFunctionArgs extends FunctionBase {
   readonly reservedConcurrency: number;
   /** Environments that are kept ready; with 0 there is no alias. */
   readonly provisionedConcurrency: number;
+  /** How events reach the function: from the topic, or from a queue between the two. */
+  readonly delivery: "direct" | "queue";
+  /** Most runs at a time of what waits in the queue. */
+  readonly maximumConcurrency: number;
+  /** Of a direct delivery; what waits in the queue waits for 14 days. */
   readonly maximumEventAgeSeconds: number;
   readonly maximumRetryAttempts: number;
   /** Encrypts the queues, and the topic that the function publishes to. */
@@ -24,8 +32,8 @@ export interface IngestFunctionArgs extends FunctionBase {
 }
 
 /**
- * The function, its subscription, and a queue for each way to fail: SNS counts a message as
- * delivered once Lambda has queued it, so an error in the handler never reaches SNS's own queue.
+ * The function, what delivers events to it, and a queue for each way to fail: SNS counts a message as delivered
+ * once Lambda or SQS has it, so an error in the handler never reaches SNS's own queue.
  */
 export class IngestFunction extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
@@ -35,23 +43,38 @@ export class IngestFunction extends pulumi.ComponentResource {
   /** Of the queue of what never reached the function. */
   readonly undeliveredQueueUrl: pulumi.Output<string>;
   readonly vpcId: pulumi.Output<string>;
-  /** Events published before this are lost: the buckets' notifications wait for it. */
-  readonly subscription: pulumi.Resource;
+  /** Events published before these are lost: the buckets' notifications wait for them. */
+  readonly delivery: readonly pulumi.Resource[];
 
   constructor(name: string, args: IngestFunctionArgs, options?: pulumi.ComponentResourceOptions) {
     super("embedding-processor:infra:IngestFunction", name, {}, options);
-    const { topicArn, statements, provisionedConcurrency, key, ...base } = args;
-    const queueNames = deadLetterQueueNames(args.functionName);
+    const { topicArn, statements, provisionedConcurrency, delivery, key, ...base } = args;
+    const names = queueNames(args.functionName);
     const failed = new DeadLetterQueue(
       `${name}-failed`,
-      { queueName: queueNames.failed, kmsKeyArn: key?.arn },
+      { queueName: names.failed, kmsKeyArn: key?.arn },
       { parent: this },
     );
     const undelivered = new DeadLetterQueue(
       `${name}-undelivered`,
-      { queueName: queueNames.undelivered, topicArn, kmsKeyArn: key?.arn },
+      { queueName: names.undelivered, topicArn, kmsKeyArn: key?.arn },
       { parent: this },
     );
+    const uploads =
+      delivery === "queue"
+        ? new UploadQueue(
+            `${name}-uploads`,
+            {
+              queueName: names.uploads,
+              topicArn,
+              failedQueueArn: failed.arn,
+              maximumReceives: args.maximumRetryAttempts + 1,
+              timeoutSeconds: args.timeoutSeconds,
+              kmsKeyArn: key?.arn,
+            },
+            { parent: this },
+          )
+        : undefined;
     const ingest = new EmbeddingFunction(
       name,
       {
@@ -61,15 +84,15 @@ export class IngestFunction extends pulumi.ComponentResource {
         description: "Embeds uploaded documents into Supabase",
         statements: [
           ...statements,
-          keepFailedStatement(failed.arn),
+          uploads ? receiveUploadsStatement(uploads.arn) : keepFailedStatement(failed.arn),
           continueDocumentsStatement(topicArn),
-          ...(key ? encryptMessagesStatements(key, { topicArn, queueArn: failed.arn }) : []),
+          ...(key ? messageKeyStatements(key, { topicArn, failed, uploads }) : []),
         ],
         publish: provisionedConcurrency > 0,
       },
       { parent: this },
     );
-    const { functionName, version } = ingest;
+    const { functionName, version, rolePolicy } = ingest;
     const alias =
       provisionedConcurrency > 0
         ? new ProvisionedAlias(
@@ -78,40 +101,22 @@ export class IngestFunction extends pulumi.ComponentResource {
             { parent: this },
           )
         : undefined;
-    // Destination, retries and permission belong to what is invoked: the alias where there is one.
-    const qualified = { ...(alias && { qualifier: alias.qualifier }) };
-    new aws.lambda.FunctionEventInvokeConfig(
-      name,
-      {
-        functionName,
-        ...qualified,
-        destinationConfig: { onFailure: { destination: failed.arn } },
-        maximumEventAgeInSeconds: args.maximumEventAgeSeconds,
-        maximumRetryAttempts: args.maximumRetryAttempts,
-      },
-      { parent: this, dependsOn: ingest.rolePolicy },
-    );
-    const permission = new aws.lambda.Permission(
-      name,
-      {
-        function: functionName,
-        ...qualified,
-        action: "lambda:InvokeFunction",
-        principal: "sns.amazonaws.com",
-        sourceArn: topicArn,
-      },
-      { parent: this },
-    );
-    this.subscription = new aws.sns.TopicSubscription(
-      name,
-      {
-        topic: topicArn,
-        protocol: "lambda",
-        endpoint: alias?.arn ?? ingest.arn,
-        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn }),
-      },
-      { parent: this, dependsOn: [permission, undelivered.policy] },
-    );
+    // Events, permission and retries belong to what is invoked: the alias where there is one.
+    const { qualifier, arn } = alias ?? { qualifier: undefined, arn: ingest.arn };
+    const invoked = { functionName, qualifier, arn, rolePolicy };
+    this.delivery = uploads
+      ? deliverThroughQueue(
+          name,
+          { topicArn, invoked, uploads, undelivered, maximumConcurrency: args.maximumConcurrency },
+          this,
+        )
+      : [
+          deliverDirectly(
+            name,
+            { ...args, invoked, undelivered, failedQueueArn: failed.arn },
+            this,
+          ),
+        ];
     this.functionName = functionName;
     this.logGroupName = ingest.logGroupName;
     this.failedQueueUrl = failed.url;
@@ -138,23 +143,30 @@ export function continueDocumentsStatement(
   };
 }
 
-/** Lambda sends what it has given up on with the function's own role. */
-export function keepFailedStatement(queueArn: pulumi.Input<string>): aws.iam.PolicyStatement {
-  return { Sid: "KeepFailed", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn };
-}
-
-/** What the two of them take where topic and queue are encrypted with a key of one's own. */
-export function encryptMessagesStatements(
+/** What the messages of these queues and this topic take where they are encrypted with a key of one's own. */
+export function messageKeyStatements(
   key: StackKey,
-  { topicArn, queueArn }: Readonly<Record<"topicArn" | "queueArn", pulumi.Input<string>>>,
+  messages: {
+    readonly topicArn: pulumi.Input<string>;
+    readonly failed: { readonly arn: pulumi.Input<string> };
+    readonly uploads?: { readonly arn: pulumi.Input<string> } | undefined;
+  },
 ): aws.iam.PolicyStatement[] {
+  const { topicArn, failed, uploads } = messages;
   return [
-    useKeyStatement(key, {
-      Sid: "EncryptFailed",
-      service: "sqs",
-      arns: [queueArn],
-      writes: true,
-    }),
+    uploads
+      ? useKeyStatement(key, {
+          Sid: "DecryptUploads",
+          service: "sqs",
+          arns: [uploads.arn],
+          writes: false,
+        })
+      : useKeyStatement(key, {
+          Sid: "EncryptFailed",
+          service: "sqs",
+          arns: [failed.arn],
+          writes: true,
+        }),
     useKeyStatement(key, {
       Sid: "EncryptContinued",
       service: "sns",

@@ -41,10 +41,15 @@ export function resourceNames(settings: {
   };
 }
 
-/** The queues of what the function gave up on, and of what never reached it. */
-export function deadLetterQueueNames(functionName: string): {
+/** The queues of what the function gave up on, of what never reached it, and, where there is one, before it. */
+export function queueNames(functionName: string): {
   readonly failed: string;
   readonly undelivered: string;
+  readonly uploads: string;
 } {
-  return { failed: `${functionName}-failed`, undelivered: `${functionName}-undelivered` };
+  return {
+    failed: `${functionName}-failed`,
+    undelivered: `${functionName}-undelivered`,
+    uploads: `${functionName}-uploads`,
+  };
 }

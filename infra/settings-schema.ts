@@ -137,6 +137,9 @@ const settingsSchema = keysOf({
   reservedConcurrency: v.optional(wholeNumber(-1, 10_000), "-1"),
   provisionedConcurrency: v.optional(wholeNumber(0, 10_000), "0"),
   ephemeralStorageMegabytes: v.optional(wholeNumber(512, 10_240), "512"),
+  delivery: v.optional(oneOf("direct", "queue"), "direct"),
+  // SQS's own bounds: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+  maximumConcurrency: v.optional(wholeNumber(2, 1000), "10"),
   maximumEventAgeSeconds: v.optional(wholeNumber(60, 21_600), "21600"),
   maximumRetryAttempts: v.optional(wholeNumber(0, 2), "2"),
   vpc: v.optional(
@@ -230,6 +233,16 @@ function contradictions(settings: ParsedSettings): string[] {
   if (reservedConcurrency >= 0 && provisionedConcurrency > reservedConcurrency) {
     mistakes.push(
       `provisionedConcurrency: expected at most reservedConcurrency (${reservedConcurrency})`,
+    );
+  }
+  if (
+    settings.delivery === "queue" &&
+    reservedConcurrency >= 0 &&
+    reservedConcurrency < settings.maximumConcurrency
+  ) {
+    mistakes.push(
+      `reservedConcurrency: expected -1, or at least maximumConcurrency (${settings.maximumConcurrency}): a message ` +
+        "that finds no free run counts as one that failed",
     );
   }
   if (settings.budgetUsd > 0 && settings.alarmEmail === undefined) {

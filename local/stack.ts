@@ -4,7 +4,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import mime from "mime/lite";
 import type { Credentials } from "../function/credentials.ts";
 import { createEnvironment, type Environment } from "../function/environment.ts";
-import { ingestEvent } from "../function/handler.ts";
+import { ingestEvent } from "../function/ingest.ts";
 import type { ModelManifest } from "../function/model/manifest.ts";
 import type { Telemetry } from "../function/telemetry.ts";
 import { type LocalBucket, openBucket } from "./bucket.ts";

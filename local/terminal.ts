@@ -77,6 +77,8 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
         end(outcome.status, object, describeOutcome(outcome));
       },
       failed: (object, error) => end("failed", object, `failed: ${reason(error)}`),
+      // A queue's: there is none here.
+      messageFailed() {},
       ignored: (why) => stream.write(`  ${style("gray", `ignored: ${why}`)}\n`),
       flush() {},
     },

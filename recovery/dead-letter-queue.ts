@@ -29,7 +29,7 @@ export function createDeadLetterQueue(
         MaxNumberOfMessages: maxMessages,
         VisibilityTimeout: hiddenSeconds,
         WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ["SentTimestamp"],
+        MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
         MessageAttributeNames: ["ErrorMessage"],
       }),
     );
@@ -90,6 +90,7 @@ function createDeadLetter(
     body: Body,
     sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)),
     error: MessageAttributes?.ErrorMessage?.StringValue,
+    receives: Number(Attributes?.ApproximateReceiveCount ?? 1) - 1,
     delete: () => remove(MessageId, ReceiptHandle),
   };
 }

@@ -34,6 +34,8 @@ export interface DeadLetter {
   readonly sentAt: Date;
   /** What the sender says of the reason outside of the body. */
   readonly error: string | undefined;
+  /** How often it was received before, from this queue and from where SQS moved it from. */
+  readonly receives: number;
   delete(): Promise<void>;
 }
 

@@ -26,11 +26,13 @@ const deliverySchema = v.object({
 });
 
 /**
- * Reads the record of Lambda's on-failure destination, and the notification of SNS's redrive queue.
+ * Reads the record of Lambda's on-failure destination, the notification of SNS's redrive queue, and what SQS moves
+ * there where a queue delivers: the event of S3 itself, as is what SNS could not deliver to that queue.
  * @param error what SNS says of the reason, beside the notification
+ * @param receives how often the message was received, from the queue of uploads and from this one
  * @throws {MalformedEventError} or SyntaxError for anything else
  */
-export function parseFailedEvent(body: string, error?: string): FailedEvent {
+export function parseFailedEvent(body: string, error?: string, receives = 0): FailedEvent {
   const value: unknown = JSON.parse(body);
   const record = v.safeParse(recordSchema, value);
   if (record.success) {
@@ -44,7 +46,11 @@ export function parseFailedEvent(body: string, error?: string): FailedEvent {
   }
   const notification = v.safeParse(notificationSchema, value);
   const payload = notification.success ? { Records: [{ Sns: notification.output }] } : value;
-  return { ...readPayload(payload), reason: error ?? "SNS could not deliver it", tries: 0 };
+  const event = readPayload(payload);
+  return notification.success || error !== undefined
+    ? { ...event, reason: error ?? "SNS could not deliver it", tries: 0 }
+    : // SQS does not say why.
+      { ...event, reason: "the function failed on it; its log says why", tries: receives };
 }
 
 function readPayload(payload: unknown): Pick<FailedEvent, "objects" | "messages"> {

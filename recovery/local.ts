@@ -12,6 +12,7 @@ const silence: Telemetry = {
   progressed() {},
   finished() {},
   failed() {},
+  messageFailed() {},
   ignored() {},
   flush() {},
 };
@@ -62,7 +63,7 @@ function createQueue({ failedEvents }: LocalStack): Deployment["deadLetterQueues
     async *receive() {
       for (const { id, body, keptAt } of failedEvents.list()) {
         const remove = () => failedEvents.remove(id);
-        yield { id, body, sentAt: keptAt, error: undefined, delete: remove };
+        yield { id, body, sentAt: keptAt, error: undefined, receives: 0, delete: remove };
       }
     },
   };

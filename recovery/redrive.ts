@@ -44,9 +44,9 @@ export async function* redrive(
 }
 
 /** The event, or why it cannot be read. */
-function readLetter({ body, error }: DeadLetter): FailedEvent | string {
+function readLetter({ body, error, receives }: DeadLetter): FailedEvent | string {
   try {
-    return parseFailedEvent(body, error);
+    return parseFailedEvent(body, error, receives);
   } catch (cause) {
     return reason(cause);
   }

@@ -28,7 +28,8 @@ export type BilledSettings = Pick<
   | "alarmEmail"
   | "credentialsStore"
   | "kmsKey"
-> & { readonly delivery?: "direct" | "queue" };
+  | "delivery"
+>;
 
 export interface BillItem {
   readonly name: string;
@@ -60,7 +61,7 @@ export function bill(workload: Workload, settings: BilledSettings, rates: Rates)
   const logGigabytes = (documents * rates.logBytesPerDocument) / 1e9;
   const readyGigabyteSeconds = provisionedConcurrency * gigabytes * HOURS * 3600;
   const queueRequests = 3 * documents + IDLE_QUEUE_REQUESTS;
-  const alarmMetrics = countAlarmMetrics();
+  const alarmMetrics = countAlarmMetrics(settings);
 
   return [
     item("S3 uploads", documents, "PUT", prices.dollarsPerThousandPuts / 1000),
@@ -120,8 +121,8 @@ export function embeddedTokens(
 }
 
 /** An alarm over an expression is billed by the metrics in it. */
-function countAlarmMetrics(): number {
-  const names = { stack: "", functionName: "", timeoutSeconds: 1, memoryMegabytes: 1 };
+function countAlarmMetrics({ delivery }: BilledSettings): number {
+  const names = { stack: "", functionName: "", timeoutSeconds: 1, memoryMegabytes: 1, delivery };
   return alarmDefinitions(names).reduce((sum, { watchedMetrics }) => sum + watchedMetrics, 0);
 }
 

@@ -21,6 +21,7 @@ async function draw(): Promise<void> {
     timeoutSeconds: 300,
     memoryMegabytes: 3008,
     architecture: "arm64",
+    delivery: "direct",
   });
   const measurements = await measureLocally(names.ingestFunction);
   const times = measurements.map(({ at }) => at);

@@ -22,6 +22,7 @@ const stack = await startLocalStack({
     progressed: quiet,
     finished: quiet,
     failed: quiet,
+    messageFailed: quiet,
     ignored: quiet,
     flush: quiet,
   },

@@ -6,7 +6,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { createCredentials } from "../../function/credentials.ts";
 import type { Environment } from "../../function/environment.ts";
 import { InvalidEmbeddingError } from "../../function/errors.ts";
-import { ingestEvent } from "../../function/handler.ts";
+import { ingestEvent } from "../../function/ingest.ts";
 import { readManifest } from "../../function/model/manifest.ts";
 import { createStore } from "../../function/store.ts";
 import { connectSupabase } from "../../function/supabase.ts";

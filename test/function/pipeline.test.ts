@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { ingestEvent } from "../../function/handler.ts";
+import { ingestEvent } from "../../function/ingest.ts";
 import { readManifest } from "../../function/model/manifest.ts";
 import { createMessage, createNotification } from "../../local/notification.ts";
 import { type LocalStack, startLocalStack } from "../../local/stack.ts";

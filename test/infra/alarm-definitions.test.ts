@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { alarmDefinitions } from "../../infra/alarm-definitions.ts";
 
-const definitions = alarmDefinitions({
+const alarmed = {
   stack: "live",
   functionName: "acme-live-embedding-processor",
   timeoutSeconds: 300,
   memoryMegabytes: 2000,
-});
+} as const;
+const definitions = alarmDefinitions({ ...alarmed, delivery: "direct" });
+const queueDefinitions = alarmDefinitions({ ...alarmed, delivery: "queue" });
 
 describe("alarmDefinitions", () => {
   it("watches what a production checklist asks for, in the order of the flow", () => {
@@ -50,6 +52,20 @@ describe("alarmDefinitions", () => {
     );
   });
 
+  it("watches how long uploads wait, where a queue delivers them", () => {
+    const [added, ...others] = queueDefinitions.filter(
+      ({ title }) => !definitions.some((other) => other.title === title),
+    );
+
+    assert.equal(queueDefinitions.length, definitions.length + 1);
+    assert.deepEqual(others, []);
+    assert.deepEqual(added?.alarm.dimensions, {
+      QueueName: "acme-live-embedding-processor-uploads",
+    });
+    assert.equal(added?.alarm.metricName, "ApproximateAgeOfOldestMessage");
+    assert.equal(added?.alarm.threshold, 3600);
+  });
+
   it("alarms at a share of rejected documents, once there are enough of them to have one", () => {
     const rejected = definitions.find(({ title }) => title === "Rejected documents");
 
@@ -86,7 +102,7 @@ describe("alarmDefinitions", () => {
   it("says of each what to run, for this stack, and where the runbook is", () => {
     const runbook = readFileSync("docs/operations.md", "utf8");
 
-    for (const { title, alarm } of definitions) {
+    for (const { title, alarm } of queueDefinitions) {
       const description = String(alarm.alarmDescription);
       const command = /Run `([^`]+)`\./.exec(description)?.[1] ?? "";
       assert.match(command, /^(npm run|pulumi|aws) .*(--stack live|acme-live)/, title);

@@ -12,6 +12,7 @@ const create = (changes: Partial<AlarmsArgs> = {}) =>
         functionName: "acme-dev-embedding-processor",
         timeoutSeconds: 300,
         memoryMegabytes: 3008,
+        delivery: "direct",
         topicName: "acme-dev-embedding-alarms",
         email: "ops@example.com",
         budgetName: "acme-dev-embedding-processor",

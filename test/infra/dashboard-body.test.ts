@@ -14,6 +14,7 @@ const subject: DashboardSubject = {
   timeoutSeconds: 300,
   memoryMegabytes: 2048,
   architecture: "arm64",
+  delivery: "direct",
 };
 
 const headings = ({ widgets }: DashboardBody) =>
@@ -41,6 +42,7 @@ describe("dashboardBody", () => {
       timeoutSeconds: fc.integer({ min: 1, max: 900 }),
       memoryMegabytes: fc.integer({ min: 128, max: 10_240 }),
       architecture: fc.constantFrom("arm64" as const, "x64" as const),
+      delivery: fc.constantFrom("direct" as const, "queue" as const),
     });
     fc.assert(
       fc.property(subjects, (any) => {
@@ -96,7 +98,7 @@ describe("dashboardBody", () => {
   });
 
   it("shows every metric of the function", () => {
-    const own = seriesOf(dashboardBody(subject)).filter((name) =>
+    const own = seriesOf(dashboardBody({ ...subject, delivery: "queue" })).filter((name) =>
       name.startsWith("EmbeddingProcessor"),
     );
 
@@ -116,10 +118,19 @@ describe("dashboardBody", () => {
         "EmbeddingTime",
         "InitialisationTime",
         "MemoryUsed",
+        "MessagesFailed",
         "TokensEmbedded",
         "TokensPerSecond",
       ].map((name) => `EmbeddingProcessor ${name}`),
     );
+  });
+
+  it("shows what waits in the queue of uploads, where there is one", () => {
+    const queue = `"QueueName","${subject.functionName}-uploads"`;
+
+    assert.ok(!JSON.stringify(dashboardBody(subject)).includes(queue));
+    const body = dashboardBody({ ...subject, delivery: "queue" });
+    assert.ok(JSON.stringify(body).includes(`"ApproximateAgeOfOldestMessage",${queue}`));
   });
 
   it("shows both dead-letter queues", () => {

@@ -14,6 +14,7 @@ describe("Dashboard", () => {
       timeoutSeconds: 300,
       memoryMegabytes: 3008,
       architecture: "arm64",
+      delivery: "direct",
     } as const;
     const { resources } = await record(
       () => new Dashboard("dashboard", { ...subject, dashboardName: "acme-dev" }),

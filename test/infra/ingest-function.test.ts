@@ -4,6 +4,7 @@ import { IngestFunction, type IngestFunctionArgs } from "../../infra/ingest-func
 import { inputsOf, KEY_ARN, policyOf, record, titles } from "./recording.ts";
 
 const TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:acme-dev-uploads";
+const UPLOADS_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-uploads";
 const FAILED_ARN = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-failed";
 const UNDELIVERED_ARN =
   "arn:aws:sqs:eu-west-1:123456789012:acme-dev-embedding-processor-undelivered";
@@ -26,6 +27,8 @@ const create = (changes: Partial<IngestFunctionArgs> = {}) =>
         topicArn: TOPIC_ARN,
         reservedConcurrency: -1,
         provisionedConcurrency: 0,
+        delivery: "direct",
+        maximumConcurrency: 10,
         maximumEventAgeSeconds: 21_600,
         maximumRetryAttempts: 2,
         ...changes,
@@ -201,5 +204,85 @@ describe("IngestFunction", () => {
     );
     assert.equal(inputsOf(resources, "Permission").qualifier, "live");
     assert.equal(inputsOf(resources, "FunctionEventInvokeConfig").qualifier, "live");
+  });
+
+  it("puts a queue before the function where one is to deliver, and nothing of the direct way", async () => {
+    const { resources: before } = await create();
+    const { resources } = await create({ delivery: "queue", maximumRetryAttempts: 1 });
+
+    const differences = (one: readonly string[], other: readonly string[]) =>
+      one.filter((title) => !other.includes(title));
+    assert.deepEqual(differences(titles(resources), titles(before)).sort(), [
+      "EventSourceMapping ingest-uploads",
+      "Queue ingest-uploads",
+      "QueuePolicy ingest-uploads",
+      "TopicSubscription ingest-uploads",
+    ]);
+    assert.deepEqual(differences(titles(before), titles(resources)), [
+      "FunctionEventInvokeConfig ingest",
+      "Permission ingest",
+      "TopicSubscription ingest",
+    ]);
+    const { redrivePolicy, ...queue } = inputsOf(resources, "Queue", "ingest-uploads");
+    assert.deepEqual(queue, {
+      name: "acme-dev-embedding-processor-uploads",
+      messageRetentionSeconds: 1_209_600,
+      receiveWaitTimeSeconds: 20,
+      visibilityTimeoutSeconds: 1800,
+      sqsManagedSseEnabled: true,
+    });
+    assert.equal(
+      redrivePolicy,
+      JSON.stringify({ deadLetterTargetArn: FAILED_ARN, maxReceiveCount: 2 }),
+    );
+    assert.deepEqual(inputsOf(resources, "TopicSubscription"), {
+      topic: TOPIC_ARN,
+      protocol: "sqs",
+      endpoint: UPLOADS_ARN,
+      rawMessageDelivery: true,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: UNDELIVERED_ARN }),
+    });
+    assert.deepEqual(inputsOf(resources, "EventSourceMapping"), {
+      eventSourceArn: UPLOADS_ARN,
+      functionName: "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-embedding-processor",
+      batchSize: 10,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 10 },
+    });
+  });
+
+  it("lets the queue invoke the alias where environments are kept ready", async () => {
+    const { resources } = await create({ delivery: "queue", provisionedConcurrency: 2 });
+
+    assert.equal(
+      inputsOf(resources, "EventSourceMapping").functionName,
+      "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-embedding-processor:live",
+    );
+  });
+
+  it("may read what the queue has encrypted with the key that is named", async () => {
+    const key = { arn: KEY_ARN, region: "eu-west-1" };
+    const { resources } = await create({ delivery: "queue", key });
+
+    assert.equal(inputsOf(resources, "Queue", "ingest-uploads").kmsMasterKeyId, KEY_ARN);
+    const policy = v.parse(
+      v.object({ Statement: v.array(v.looseObject({ Sid: v.string() })) }),
+      policyOf(inputsOf(resources, "RolePolicy")),
+    );
+    assert.deepEqual(
+      policy.Statement.filter(({ Sid }) => /Failed|DecryptUploads/.test(Sid)),
+      [
+        {
+          Sid: "DecryptUploads",
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: KEY_ARN,
+          Condition: {
+            StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" },
+            StringLike: { "kms:EncryptionContext:aws:sqs:arn": [UPLOADS_ARN] },
+          },
+        },
+      ],
+    );
   });
 });

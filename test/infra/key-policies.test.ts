@@ -109,6 +109,7 @@ const STORES = [
 
 const settings = {
   ...OPERATION_SETTINGS,
+  delivery: "direct",
   buckets: '[{"name":"acme-documents","prefix":"in/","suffix":".md"}]',
 };
 

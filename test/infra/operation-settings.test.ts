@@ -76,6 +76,35 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   ephemeralStorageMegabytes: {
     changed: [`Function ${FUNCTION} ephemeralStorage`, `Function ${SEARCH} ephemeralStorage`],
   },
+  delivery: {
+    added: [
+      `EventSourceMapping ${FUNCTION}-uploads`,
+      `Queue ${FUNCTION}-uploads`,
+      `QueuePolicy ${FUNCTION}-uploads`,
+      `TopicSubscription ${FUNCTION}-uploads`,
+    ],
+    removed: [
+      `FunctionEventInvokeConfig ${FUNCTION}`,
+      `Permission ${FUNCTION}`,
+      `TopicSubscription ${FUNCTION}`,
+    ],
+    changed: [`RolePolicy ${FUNCTION} policy`],
+  },
+  maximumConcurrency: {
+    with: ["delivery"],
+    added: [
+      `EventSourceMapping ${FUNCTION}-uploads`,
+      `Queue ${FUNCTION}-uploads`,
+      `QueuePolicy ${FUNCTION}-uploads`,
+      `TopicSubscription ${FUNCTION}-uploads`,
+    ],
+    removed: [
+      `FunctionEventInvokeConfig ${FUNCTION}`,
+      `Permission ${FUNCTION}`,
+      `TopicSubscription ${FUNCTION}`,
+    ],
+    changed: [`RolePolicy ${FUNCTION} policy`],
+  },
   maximumEventAgeSeconds: {
     changed: [`FunctionEventInvokeConfig ${FUNCTION} maximumEventAgeInSeconds`],
   },

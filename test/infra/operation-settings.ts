@@ -9,6 +9,8 @@ export const OPERATION_SETTINGS: Readonly<Record<string, string>> = {
   reservedConcurrency: "10",
   provisionedConcurrency: "2",
   ephemeralStorageMegabytes: "1024",
+  delivery: "queue",
+  maximumConcurrency: "5",
   maximumEventAgeSeconds: "3600",
   maximumRetryAttempts: "1",
   kmsKey: "create",

@@ -359,12 +359,60 @@ const DENIED: readonly Request[] = [
   },
 ];
 
+const UPLOADS = arn("sqs", `${FUNCTION}-uploads`);
+
+/** What is otherwise where a queue delivers the uploads. */
+const QUEUE_ALLOWED: readonly Request[] = [
+  { who: "ingest", action: "sqs:ReceiveMessage", resource: UPLOADS },
+  { who: "ingest", action: "sqs:DeleteMessage", resource: UPLOADS },
+  { who: "ingest", action: "sqs:GetQueueAttributes", resource: UPLOADS },
+  { who: "ingest", action: "sns:Publish", resource: TOPIC, note: "to go on with a document" },
+  { who: "sns.amazonaws.com", action: "sqs:SendMessage", resource: UPLOADS, context: from(TOPIC) },
+  {
+    who: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: UNDELIVERED,
+    context: from(TOPIC),
+  },
+];
+
+const QUEUE_DENIED: readonly Request[] = [
+  { who: "ingest", action: "sqs:SendMessage", resource: UPLOADS },
+  { who: "ingest", action: "sqs:PurgeQueue", resource: UPLOADS },
+  { who: "ingest", action: "sqs:ReceiveMessage", resource: arn("sqs", "another-queue") },
+  { who: "ingest", action: "sqs:ReceiveMessage", resource: FAILED },
+  { who: "ingest", action: "sqs:SendMessage", resource: FAILED, note: "SQS itself moves them" },
+  {
+    who: "ingest",
+    action: "sqs:ReceiveMessage",
+    resource: UPLOADS,
+    context: plainHttp,
+    note: "plain HTTP",
+  },
+  { who: "search", action: "sqs:ReceiveMessage", resource: UPLOADS },
+  {
+    who: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: UPLOADS,
+    context: from(arn("sns", "another-topic")),
+    note: "another topic",
+  },
+  {
+    who: "s3.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: UPLOADS,
+    context: from(DOCUMENTS),
+    note: "past the topic",
+  },
+];
+
 describe("the policies of the program", () => {
   let resources: readonly RecordedResource[];
   before(async () => {
     ({ resources } = await recordProgram({
       ...OPERATION_SETTINGS,
       kmsKey: "",
+      delivery: "direct",
       buckets: '[{"name":"acme-documents","prefix":"in/","suffix":".md"}]',
     }));
   });
@@ -380,5 +428,13 @@ describe("the policies of the program", () => {
 
   it("allow what the flow needs, and nothing next to it", async () => {
     assert.deepEqual(await simulate(resources, { allowed: ALLOWED, denied: DENIED }), []);
+  });
+
+  it("allow what a queue needs where one delivers the uploads, and nothing next to it", async () => {
+    const { resources } = await recordProgram({ delivery: "queue" });
+
+    const expected = { allowed: QUEUE_ALLOWED, denied: QUEUE_DENIED };
+    assert.deepEqual(await simulate(resources, expected), []);
+    assert.deepEqual(wideStatements(resources), []);
   });
 });

@@ -63,6 +63,8 @@ describe("readSettings", () => {
       reservedConcurrency: -1,
       provisionedConcurrency: 0,
       ephemeralStorageMegabytes: 512,
+      delivery: "direct",
+      maximumConcurrency: 10,
       maximumEventAgeSeconds: 21_600,
       maximumRetryAttempts: 2,
       search: true,
@@ -266,6 +268,13 @@ describe("readSettings", () => {
     [
       { ephemeralStorageMegabytes: "511" },
       "ephemeralStorageMegabytes: expected a whole number from 512 to 10240",
+    ],
+    [{ delivery: "sqs" }, "delivery: expected one of direct, queue"],
+    [{ maximumConcurrency: "1" }, "maximumConcurrency: expected a whole number from 2 to 1000"],
+    [
+      { delivery: "queue", reservedConcurrency: "9" },
+      "reservedConcurrency: expected -1, or at least maximumConcurrency (10): a message that finds no free run counts " +
+        "as one that failed",
     ],
     [
       { maximumEventAgeSeconds: "59" },

@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { ingestEvent } from "../../function/handler.ts";
+import { ingestEvent } from "../../function/ingest.ts";
 import { readManifest } from "../../function/model/manifest.ts";
 import { type LocalStack, startLocalStack } from "../../local/stack.ts";
 import { type CloudResources, openCloudDeployment } from "../../recovery/cloud.ts";

@@ -122,6 +122,27 @@ describe("redrive", () => {
     ]);
   });
 
+  it("reads what SQS moved there from the queue of uploads, and sends it again", async () => {
+    await stack.send("failed", messageOf("a.txt"));
+    await stack.send("undelivered", messageOf("b.txt"), {
+      ErrorMessage: { DataType: "String", StringValue: "Access denied" },
+    });
+    const reason = "the function failed on it; its log says why";
+
+    assert.deepEqual(await run(), [
+      ["failed", "kept", "a.txt", 0, reason],
+      ["undelivered", "kept", "b.txt", 0, "Access denied"],
+    ]);
+    assert.deepEqual(await run(() => true), [
+      ["failed", "sent", "a.txt", 1, reason],
+      ["undelivered", "sent", "b.txt", 0, "Access denied"],
+    ]);
+    assert.deepEqual(
+      (await stack.deliver()).toSorted(),
+      [messageOf("a.txt"), messageOf("b.txt")].toSorted(),
+    );
+  });
+
   it("takes a selection from more messages than one request gives", async () => {
     for (let number = 0; number < 25; number += 1) {
       await stack.send("failed", recordOf(messageOf(`${number % 5}/${number}.txt`)));

@@ -20,5 +20,6 @@ export function createBurst(events: number, concurrency: number): History {
     latencies: [10],
     concurrency,
     timeoutMilliseconds: 300_000,
+    delivery: "direct",
   };
 }

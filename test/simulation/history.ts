@@ -55,6 +55,8 @@ export interface History {
   /** Most invocations at the same time: Lambda's reserved concurrency. */
   readonly concurrency: number;
   readonly timeoutMilliseconds: number;
+  /** How the messages of the topic reach the function. */
+  readonly delivery: "direct" | "queue";
 }
 
 export const objects = [
@@ -155,12 +157,13 @@ export const history: fc.Arbitrary<History> = fc.noBias(
     concurrency: fc.integer({ min: 1, max: 4 }),
     // Two of the longest latencies leave of the shortest one too little for an embedding.
     timeoutMilliseconds: fc.constantFrom(300_000, 60_000, 20_500),
+    delivery: fc.constantFrom("direct", "queue"),
   }),
 );
 
 /** A history as lines for a person. */
 export function describeHistory(history: History): string {
-  const { steps, faults, latencies, concurrency, timeoutMilliseconds } = history;
+  const { steps, faults, latencies, concurrency, timeoutMilliseconds, delivery } = history;
   const name = (index: number) => `${objects[index]?.bucket}/${objects[index]?.key}`;
   const lines = steps.map(({ afterMilliseconds, action, copies, batched }) => {
     const { do: what, ...rest } = action;
@@ -173,6 +176,6 @@ export function describeHistory(history: History): string {
   for (const { edge, kind, call, times } of faults) {
     lines.push(`  fault: ${edge} ${kind}, from call ${call}, ${times} times`);
   }
-  const limits = `concurrency ${concurrency}, time-out ${timeoutMilliseconds} ms`;
+  const limits = `delivery ${delivery}, concurrency ${concurrency}, time-out ${timeoutMilliseconds} ms`;
   return [...lines, `  ${limits}, latencies ${latencies.join(", ")} ms`].join("\n");
 }

@@ -110,14 +110,27 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "success answered before the write",
-    path: "function/handler.ts",
+    path: "function/ingest.ts",
     from: "telemetry.finished(change, await ingestObject(clients, settings, change));",
     to: "void ingestObject(clients, settings, change).catch(() => {});",
   },
   {
     name: "failures swallowed",
-    path: "function/handler.ts",
+    path: "function/ingest.ts",
     from: "failures.push({ object: change, error });",
+    to: "",
+  },
+  {
+    name: "no message of a batch given back",
+    path: "function/batch.ts",
+    from: "    return await processPartialResponse(batch, ingest, processor, options);",
+    to: `    await processPartialResponse(batch, ingest, processor, options);
+    return { batchItemFailures: [] };`,
+  },
+  {
+    name: "a message that is not begun taken for done",
+    path: "function/batch.ts",
+    from: "    await publish(settings.topicArn, body);\n",
     to: "",
   },
   {

@@ -4,11 +4,11 @@ import type { Totals } from "./simulate.ts";
 
 export function describeTotals(totals: Totals, seconds: number): string {
   const { histories, events, deliveries, invocations, pruned, embeddings } = totals;
-  const { killed, continued, redriven, mostConnections } = totals;
+  const { killed, continued, redriven, mostConnections, throughQueue } = totals;
   const faults = [...totals.faults].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const sum = faults.reduce((all, [, count]) => all + count, 0);
   return [
-    `${histories} histories in ${seconds.toFixed(0)} s: ${events} events, delivered ${deliveries} times, ` +
+    `${histories} histories (${throughQueue} through a queue) in ${seconds.toFixed(0)} s: ${events} events, delivered ${deliveries} times, ` +
       `${invocations} invocations (${killed} killed, ${continued} continued in another), ${redriven} redriven from the dead-letter queues`,
     `${embeddings.computed} embeddings computed, ${embeddings.computed - embeddings.redundant} at the least: ` +
       `${embeddings.redundant} of content that another invocation was storing at the time`,

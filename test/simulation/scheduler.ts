@@ -7,6 +7,8 @@ export interface Lane {
   waits: number;
   /** How many embeddings it has begun. */
   embedded: number;
+  /** Of how many objects it has said what became of them. */
+  settled: number;
   /** Called at the beginning of each wait. */
   readonly onWait?: () => void;
 }

@@ -4,6 +4,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import type { ObjectName } from "../../function/errors.ts";
 import type { Telemetry } from "../../function/telemetry.ts";
 import { createBuckets } from "./buckets.ts";
+import { deliverDirectly, deliverThroughQueue } from "./delivery.ts";
 import { createFaults } from "./faults.ts";
 import { type Action, type History, objects } from "./history.ts";
 import { createLambda } from "./lambda.ts";
@@ -14,6 +15,8 @@ import { createWorld, type EmbeddingCounts } from "./world.ts";
 /** Sums over many histories. */
 export interface Totals {
   histories: number;
+  /** Of the histories, those in which a queue delivered. */
+  throughQueue: number;
   events: number;
   deliveries: number;
   invocations: number;
@@ -29,6 +32,7 @@ export interface Totals {
 export function createTotals(): Totals {
   return {
     histories: 0,
+    throughQueue: 0,
     events: 0,
     deliveries: 0,
     invocations: 0,
@@ -68,7 +72,15 @@ export async function simulate(
     latencies: history.latencies,
     embeddings: totals.embeddings,
   });
-  const lambda = createLambda(world, scheduler, faults, history);
+  const lambda = createLambda(world, scheduler, faults, history, (message) =>
+    deliver(message, 100),
+  );
+  const delivery =
+    history.delivery === "direct"
+      ? deliverDirectly(lambda, scheduler, faults)
+      : deliverThroughQueue(lambda, scheduler, faults, history);
+  const deliver = (message: string, afterMilliseconds: number) =>
+    scheduler.start(afterMilliseconds, () => delivery.deliver(message));
   const touched = new Set<string>();
   const nameOf = ({ bucket, key }: ObjectName) => `${bucket}/${key}`;
   let held: object[] = [];
@@ -78,10 +90,7 @@ export async function simulate(
     totals.events += records.length;
     for (const after of copies) {
       totals.deliveries += 1;
-      lambda.deliver(
-        { Records: [{ Sns: { Message: JSON.stringify({ Records: records }) } }] },
-        after,
-      );
+      deliver(JSON.stringify({ Records: records }), after);
     }
   }
 
@@ -108,18 +117,19 @@ export async function simulate(
   publish(held, [0]);
   await scheduler.run();
   world.calm();
-  const failed = lambda.takeFailed();
+  const failed = delivery.takeFailed();
   totals.redriven += failed.length;
-  for (const event of failed) lambda.deliver(event, 0);
+  for (const message of failed) deliver(message, 0);
   await scheduler.run();
 
   totals.histories += 1;
+  if (history.delivery === "queue") totals.throughQueue += 1;
   totals.invocations += lambda.counts.invocations;
   totals.killed += lambda.counts.killed;
   totals.continued += lambda.counts.continued;
   totals.mostConnections = Math.max(totals.mostConnections, world.mostConnections());
   assert.equal(lambda.counts.idlyContinued, 0, "a run that got nowhere was followed by another");
-  assert.deepEqual(lambda.takeFailed(), [], "events fail although nothing is wrong any more");
+  assert.deepEqual(delivery.takeFailed(), [], "events fail although nothing is wrong any more");
   totals.pruned += await assertSettled(database, buckets, (name) => touched.has(nameOf(name)));
 }
 
@@ -154,6 +164,7 @@ function createTelemetry(log: (line: string) => void = () => {}): Telemetry {
     progressed: (object, progress) => log(`${name(object)}: ${JSON.stringify(progress)}`),
     finished: (object, outcome) => log(`${name(object)}: ${outcome.status}`),
     failed: (object, error) => log(`${name(object)}: failed, ${error}`),
+    messageFailed: (messageId, error) => log(`message ${messageId}: failed, ${error}`),
     ignored: (reason) => log(`ignored: ${reason}`),
     flush() {},
   };

@@ -19,6 +19,7 @@ const calm: History = {
   latencies: [10],
   concurrency: 1,
   timeoutMilliseconds: 300_000,
+  delivery: "direct",
 };
 
 describe("the function, simulated", () => {

@@ -13,6 +13,7 @@ const settings: BilledSettings = {
   alarmEmail: undefined,
   credentialsStore: "parameter-store",
   kmsKey: undefined,
+  delivery: "direct",
 };
 const everything: BilledSettings = {
   ...settings,
@@ -52,7 +53,7 @@ describe("bill", () => {
 
   it("equals a calculation by hand, with everything switched on", () => {
     // Provisioned: 2 × 2 GB × 730 × 3,600 s = 10,512,000 GB-seconds, and runs at the lower price.
-    // Queue: 3 × 100,000 requests, and 15 a minute for 730 hours. Alarms: seven of one metric, one of three.
+    // Queue: 3 × 100,000 requests, and 15 a minute for 730 hours. Alarms: eight of one metric, one of three.
     // Key: 4 × 100,000 requests at $3 a million.
     assert.deepEqual(dollarsOf(everything, 100_000, 960), {
       "S3 uploads": 0.5,
@@ -67,7 +68,7 @@ describe("bill", () => {
       "KMS requests, at most": 1.2,
       "CloudWatch logs": 0.1,
       "CloudWatch metrics": 4.5,
-      "CloudWatch alarms": 1,
+      "CloudWatch alarms": 1.1,
       "CloudWatch dashboard": 3,
       "X-Ray, at most": 0.5,
     });

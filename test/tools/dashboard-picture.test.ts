@@ -15,6 +15,7 @@ const body = dashboardBody({
   timeoutSeconds: 300,
   memoryMegabytes: 3008,
   architecture: "arm64",
+  delivery: "direct",
 });
 
 const line = (at: number, dimensions: Readonly<Record<string, string>>, values: object) =>

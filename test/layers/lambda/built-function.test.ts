@@ -117,6 +117,39 @@ describeOnLinux("the built zips, run as Lambda runs them", () => {
     assert.match(lambda.log(), /Object embedded/);
   });
 
+  it("give back of a batch of ten messages the one that cannot be ingested", async () => {
+    const uploads = await Promise.all(
+      Array.from({ length: 10 }, async (_, n) => {
+        const key = `batch/${n}.txt`;
+        await bucket.put(key, Buffer.from(`The text of document ${n}.`), "text/plain");
+        const change = { bucket: n === 6 ? "no-such-bucket" : bucket.name, key };
+        const occurredAt = new Date();
+        return createMessage({ eventName: "ObjectCreated:Put", ...change, occurredAt });
+      }),
+    );
+    const Records = uploads.map((body, n) => ({
+      eventSource: "aws:sqs",
+      messageId: `message-${n}`,
+      receiptHandle: `handle-${n}`,
+      body,
+    }));
+    const layers = [build.dependenciesLayer.path, build.modelLayer.path];
+    const lambda = await start("index.ingest", layers);
+
+    const answer = await lambda.invoke({ Records });
+
+    assert.deepEqual(answer, {
+      response: { batchItemFailures: [{ itemIdentifier: "message-6" }] },
+    });
+    const { rows } = await database.query(
+      "select key from source_objects where key like 'batch/%' order by key",
+    );
+    assert.deepEqual(
+      rows,
+      [0, 1, 2, 3, 4, 5, 7, 8, 9].map((n) => ({ key: `batch/${n}.txt` })),
+    );
+  });
+
   it("publish the event of a document again that one run is too short for, and finish it then", async () => {
     const credentials = { region: "us-east-1", endpoint: bucket.url };
     const sns = new SNSClient({ ...credentials, credentials: account });
