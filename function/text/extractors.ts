@@ -20,6 +20,10 @@ export const textExtractors: Readonly<
 export const binaryExtractors: Readonly<
   Record<BinaryFormat, () => Promise<Extractor<Uint8Array>>>
 > = {
+  pdf: async () => (await import("./pdf.ts")).readPdf,
+  docx: async () => (await import("./docx.ts")).readDocx,
+  xlsx: async () => (await import("./xlsx.ts")).readXlsx,
+  pptx: async () => (await import("./pptx.ts")).readPptx,
   email: async () => (await import("./email.ts")).readEmail,
 };
 
