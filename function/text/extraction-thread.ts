@@ -26,13 +26,22 @@ export type ExtractionAnswer =
 export interface ExtractionLimits {
   readonly milliseconds: number;
   readonly heapMegabytes: number;
+  /** Of buffers, which are no part of the heap: what is unpacked lies in them. */
+  readonly bufferMegabytes: number;
 }
 
 /**
- * Pages of a few hundred KB take less than a second. The heap is what the smallest sensible function (1,024 MB)
- * has beside the model; Node ends the thread, not the process, when it is used up.
+ * Pages of a few hundred KB take less than a second. The memory is what the smallest sensible function (1,024 MB)
+ * has beside the model; Node ends the thread, not the process, when its heap is used up.
  */
-export const extractionLimits: ExtractionLimits = { milliseconds: 10_000, heapMegabytes: 256 };
+export const extractionLimits: ExtractionLimits = {
+  milliseconds: 10_000,
+  heapMegabytes: 256,
+  bufferMegabytes: 256,
+};
+
+/** A thread unpacks some ten megabytes meanwhile. */
+const lookMilliseconds = 50;
 
 /** Beside this file: as TypeScript in the sources, as JavaScript in a bundle. */
 const program = join(import.meta.dirname, `extraction-worker${extname(import.meta.filename)}`);
@@ -60,11 +69,14 @@ export async function extractInThread(
     },
   });
   const answered = Promise.withResolvers<ExtractionAnswer>();
+  const tooLarge = (megabytes: number) => ({
+    problem: `it takes more than ${megabytes} MB of memory to read. Split it.`,
+  });
   worker.on("message", answered.resolve);
   worker.on("error", (error: NodeJS.ErrnoException) =>
     answered.resolve(
       error.code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? { problem: `it takes more than ${limits.heapMegabytes} MB of memory to read. Split it.` }
+        ? tooLarge(limits.heapMegabytes)
         : { failure: error },
     ),
   );
@@ -78,6 +90,13 @@ export async function extractInThread(
       }),
     limits.milliseconds,
   );
+  const look = setInterval(async () => {
+    // A thread that has ended has no statistics, and has answered.
+    const statistics = await worker.getHeapStatistics().catch(() => undefined);
+    const bytes = statistics?.external_memory ?? 0;
+    if (bytes > limits.bufferMegabytes * 2 ** 20)
+      answered.resolve(tooLarge(limits.bufferMegabytes));
+  }, lookMilliseconds);
   try {
     const answer = await answered.promise;
     if ("extracted" in answer) return answer.extracted;
@@ -85,6 +104,7 @@ export async function extractInThread(
     throw answer.failure;
   } finally {
     clearTimeout(timer);
+    clearInterval(look);
     await worker.terminate();
   }
 }

@@ -20,6 +20,8 @@ export const textExtractors: Readonly<
 export const binaryExtractors: Readonly<
   Record<BinaryFormat, () => Promise<Extractor<Uint8Array>>>
 > = {
+  pdf: async () => (await import("./pdf.ts")).readPdf,
+  docx: async () => (await import("./docx.ts")).readDocx,
   email: async () => (await import("./email.ts")).readEmail,
 };
 

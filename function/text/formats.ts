@@ -25,6 +25,12 @@ export const formats = {
   },
   xml: { name: "XML", contentTypes: ["application/xml", "text/xml"], suffix: "+xml" },
   asciidoc: { name: "AsciiDoc", contentTypes: ["text/asciidoc", "text/x-asciidoc"] },
+  pdf: { name: "PDF", contentTypes: ["application/pdf"], isBinary: true },
+  docx: {
+    name: "Word (.docx)",
+    contentTypes: ["application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+    isBinary: true,
+  },
   email: { name: "e-mail", contentTypes: ["message/rfc822"], isBinary: true },
   subtitles: { name: "subtitles", contentTypes: ["text/vtt", "application/x-subrip"] },
   code: {

@@ -9,6 +9,7 @@ const typesByExtension: Readonly<Record<string, string>> = {
   asciidoc: "text/asciidoc",
   srt: "application/x-subrip",
   gzip: "application/gzip",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
   ...Object.fromEntries(
     Object.entries({
       "text/javascript": "js mjs cjs jsx",

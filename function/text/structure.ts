@@ -4,6 +4,8 @@ import { cleanLine, cleanLines } from "./clean-text.ts";
 
 /** Where a stretch of a document's text stands in the document; what the format does not have is left out. */
 export interface Place {
+  /** Of a document that has pages, from 1. */
+  readonly page?: number;
   /** From the outermost heading to the nearest one above. */
   readonly headings?: readonly string[];
   /** Of a table, from 1, its header not counted; or of JSON's records. */
@@ -47,6 +49,8 @@ export const noStructure: Structure = { marks: [], tables: [] };
 const maxTextCharacters = 30_000_000;
 
 export interface StructureBuilder {
+  /** What follows stands on this page. */
+  page(page: number): void;
   /** `level` is 1 for the outermost. */
   heading(level: number, text: string): void;
   paragraph(text: string): void;
@@ -71,6 +75,7 @@ export function createStructureBuilder(): StructureBuilder {
   let length = 0;
   let headings: readonly { readonly level: number; readonly text: string }[] = [];
   let row: number | undefined;
+  let page: number | undefined;
   let isMarked = true;
   let firstHeading: string | undefined;
   let isItem = false;
@@ -87,12 +92,17 @@ export function createStructureBuilder(): StructureBuilder {
 
   function present(): Place {
     return {
+      ...(page === undefined ? {} : { page }),
       ...(headings.length === 0 ? {} : { headings: headings.map(({ text }) => text) }),
       ...(row === undefined ? {} : { row }),
     };
   }
 
   return {
+    page(number) {
+      isMarked &&= number === page;
+      page = number;
+    },
     heading(level, heading) {
       const text = cleanLine(heading);
       if (text === "") return;

@@ -27,6 +27,8 @@ const sources = {
   "csv.js": sourcePath("text/csv.ts"),
   "json.js": sourcePath("text/json.ts"),
   "xml.js": sourcePath("text/xml.ts"),
+  "pdf.js": sourcePath("text/pdf.ts"),
+  "docx.js": sourcePath("text/docx.ts"),
   "email.js": sourcePath("text/email.ts"),
   "subtitles.js": sourcePath("text/subtitles.ts"),
   "guess-charset.js": sourcePath("text/guess-charset.ts"),

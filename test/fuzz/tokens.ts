@@ -73,6 +73,36 @@ const cues = [
   "NOTE\n",
 ];
 
+const pdf = [
+  "endobj",
+  "1 0 obj",
+  "<<",
+  ">>",
+  "/Length 99999999999 ",
+  "/Kids [1 0 R] ",
+  "/Parent 1 0 R ",
+  "/Count 1000000 ",
+  "/Filter [/FlateDecode /FlateDecode] ",
+  "stream\r\n",
+  "endstream",
+  "startxref\n0\n",
+  "%%EOF",
+  "BT ",
+  " Tj",
+  "q ",
+  "(",
+  "<",
+];
+
+const zip = [
+  "PK\x03\x04",
+  "PK\x01\x02",
+  "PK\x05\x06",
+  "PK\x07\x08",
+  "\xff\xff\xff\xff",
+  "\0\0\0\0",
+];
+
 export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> = {
   html: [
     "<table>",
@@ -113,6 +143,8 @@ export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> =
   json: [...characters, ...json],
   jsonl: [...characters, ...json],
   xml: [...characters, ...xml],
+  pdf: [...characters, ...pdf],
+  docx: [...characters, ...zip],
   email: [...characters, ...mail],
   subtitles: [...characters, ...cues],
 };

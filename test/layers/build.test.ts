@@ -145,12 +145,14 @@ describe("buildAll", () => {
     const contents = await unzip("function.zip");
     const loadedLater = [
       "csv.js",
+      "docx.js",
       "email.js",
       "guess-charset.js",
       "handler.js",
       "html.js",
       "json.js",
       "packages.js",
+      "pdf.js",
       "s3-model.js",
       "secret.js",
       "subtitles.js",
@@ -169,7 +171,9 @@ describe("buildAll", () => {
     const required = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(
       ([, name]) => name,
     );
-    const packages = new Set(required.filter((name) => !isBuiltin(name ?? "")));
+    // pdf.js has the text of a program in it, for a browser, with a name yet to be filled in.
+    const isModule = (name = "") => !isBuiltin(name) && !name.includes("$");
+    const packages = new Set(required.filter(isModule));
     for (const name of loadedLater) assert.ok(packages.delete(`./${name}`), name);
     // Of AWS's credentials a function has those in its environment.
     for (const rare of ["AssumeRoleWithWebIdentity", "GetRoleCredentials", "PublishBatch"]) {

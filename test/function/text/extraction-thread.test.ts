@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { zipSync } from "fflate";
 import { extractInThread } from "../../../function/text/extraction-thread.ts";
 
 const page = "<h1>Title</h1><p>Text.</p>";
-const enough = { milliseconds: 60_000, heapMegabytes: 256 };
+const enough = { milliseconds: 60_000, heapMegabytes: 256, bufferMegabytes: 256 };
 
 describe("extractInThread", () => {
   it("gives what the extractor gives", async () => {
@@ -41,5 +42,15 @@ describe("extractInThread", () => {
       message: "The object cannot be read: it takes more than 32 MB of memory to read. Split it.",
     });
     assert.equal((await extractInThread({ format: "html", text: page })).title, "Title");
+  });
+
+  it("ends a thread that unpacks too much, and rejects the document for that", async () => {
+    const bytes = zipSync({ "word/document.xml": new Uint8Array(300 * 2 ** 20) });
+    assert.ok(bytes.length < 400_000);
+
+    await assert.rejects(extractInThread({ format: "docx", bytes }, enough), {
+      name: "UnreadableDocumentError",
+      message: "The object cannot be read: it takes more than 256 MB of memory to read. Split it.",
+    });
   });
 });
