@@ -22,6 +22,8 @@ export const binaryExtractors: Readonly<
 > = {
   pdf: async () => (await import("./pdf.ts")).readPdf,
   docx: async () => (await import("./docx.ts")).readDocx,
+  xlsx: async () => (await import("./xlsx.ts")).readXlsx,
+  pptx: async () => (await import("./pptx.ts")).readPptx,
   email: async () => (await import("./email.ts")).readEmail,
 };
 

@@ -31,6 +31,16 @@ export const formats = {
     contentTypes: ["application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
     isBinary: true,
   },
+  xlsx: {
+    name: "Excel (.xlsx)",
+    contentTypes: ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+    isBinary: true,
+  },
+  pptx: {
+    name: "PowerPoint (.pptx)",
+    contentTypes: ["application/vnd.openxmlformats-officedocument.presentationml.presentation"],
+    isBinary: true,
+  },
   email: { name: "e-mail", contentTypes: ["message/rfc822"], isBinary: true },
   subtitles: { name: "subtitles", contentTypes: ["text/vtt", "application/x-subrip"] },
   code: {

@@ -9,6 +9,8 @@ const typesByExtension: Readonly<Record<string, string>> = {
   asciidoc: "text/asciidoc",
   srt: "application/x-subrip",
   gzip: "application/gzip",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
   ...Object.fromEntries(
     Object.entries({

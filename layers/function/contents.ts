@@ -29,6 +29,8 @@ const sources = {
   "xml.js": sourcePath("text/xml.ts"),
   "pdf.js": sourcePath("text/pdf.ts"),
   "docx.js": sourcePath("text/docx.ts"),
+  "xlsx.js": sourcePath("text/xlsx.ts"),
+  "pptx.js": sourcePath("text/pptx.ts"),
   "email.js": sourcePath("text/email.ts"),
   "subtitles.js": sourcePath("text/subtitles.ts"),
   "guess-charset.js": sourcePath("text/guess-charset.ts"),

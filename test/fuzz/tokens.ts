@@ -145,6 +145,8 @@ export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> =
   xml: [...characters, ...xml],
   pdf: [...characters, ...pdf],
   docx: [...characters, ...zip],
+  xlsx: [...characters, ...zip],
+  pptx: [...characters, ...zip],
   email: [...characters, ...mail],
   subtitles: [...characters, ...cues],
 };

@@ -153,9 +153,11 @@ describe("buildAll", () => {
       "json.js",
       "packages.js",
       "pdf.js",
+      "pptx.js",
       "s3-model.js",
       "secret.js",
       "subtitles.js",
+      "xlsx.js",
       "xml.js",
     ];
     assert.deepEqual(

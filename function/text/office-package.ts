@@ -1,0 +1,61 @@
+/** A package of Office Open XML (.xlsx, .pptx) → its parts, and what each of them refers to. */
+import { strFromU8, unzipSync } from "fflate";
+import { isElement, parseXml, type XmlElement } from "./xml-elements.ts";
+
+export interface OfficePackage {
+  /** The part's outermost element; `undefined` where there is no such part. */
+  read(path: string): XmlElement | undefined;
+  /** The paths of what a part refers to, by the names that it calls them, with their kinds. */
+  relations(path: string): ReadonlyMap<string, { readonly path: string; readonly kind: string }>;
+}
+
+/**
+ * Unpacks the parts that are XML; what they unpack to is bounded by the thread's memory.
+ * @throws what fflate throws for what is no ZIP archive
+ */
+export function openOfficePackage(bytes: Uint8Array): OfficePackage {
+  const parts = unzipSync(bytes, { filter: ({ name }) => /\.(xml|rels)$/.test(name) });
+  function read(path: string): XmlElement | undefined {
+    const part = parts[path];
+    return part === undefined ? undefined : parseXml(strFromU8(part));
+  }
+  return {
+    read,
+    relations(path) {
+      const folder = path.slice(0, path.lastIndexOf("/") + 1);
+      const relations = read(`${folder}_rels/${path.slice(folder.length)}.rels`);
+      return new Map(
+        childrenOf(relations, "Relationship").map((relation) => {
+          const target = attributeOf(relation, "Target");
+          const kind = attributeOf(relation, "Type");
+          return [
+            attributeOf(relation, "Id"),
+            { path: resolve(folder, target), kind: kind.slice(kind.lastIndexOf("/") + 1) },
+          ];
+        }),
+      );
+    },
+  };
+}
+
+/** Its children of that name. */
+export function childrenOf(element: XmlElement | undefined, name: string): XmlElement[] {
+  return (element?.children ?? []).filter(isElement).filter((child) => child.name === name);
+}
+
+/** All elements of that name in it, in the order in which they stand; inside of one of them no more are looked for. */
+export function descendantsOf(element: XmlElement | undefined, name: string): XmlElement[] {
+  return (element?.children ?? [])
+    .filter(isElement)
+    .flatMap((child) => (child.name === name ? [child] : descendantsOf(child, name)));
+}
+
+/** Its value, or nothing. */
+export function attributeOf({ attributes }: XmlElement, name: string): string {
+  return attributes.find(([own]) => own === name)?.[1] ?? "";
+}
+
+/** A target is written as in a web address, without host. */
+function resolve(folder: string, target: string): string {
+  return new URL(target, `http://package/${folder}`).pathname.slice(1);
+}
