@@ -44,7 +44,7 @@ export async function detectContentType(
   if (!isText) return said;
   if (signature !== undefined && textualFormats.has(signature)) {
     // A feed or a picture is XML, too, and its type says more.
-    return signature === "application/xml" && formatOf(said) === "xml" ? said : signature;
+    return signature === "application/xml" && said.endsWith("xml") ? said : signature;
   }
   const own = textSignature(beginning, formatOf(said));
   if (own !== undefined) return own;

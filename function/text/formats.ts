@@ -76,7 +76,10 @@ export function formatOf(contentType: string): Format | undefined {
     known.find((format) => isMatch(formats[format]));
   return (
     matches(({ contentTypes }) => contentTypes.includes(contentType)) ??
-    matches(({ suffix }) => suffix !== undefined && contentType.endsWith(suffix)) ??
+    // A drawing is in XML, too.
+    matches(
+      ({ suffix = "?" }) => contentType.endsWith(suffix) && !contentType.startsWith("image/"),
+    ) ??
     matches(({ prefix }) => prefix !== undefined && contentType.startsWith(prefix))
   );
 }

@@ -21,6 +21,7 @@ interface Mutant {
   readonly needsPostgres?: true;
 }
 
+/** Of what a later migration defines anew, the mutant is to be in that one. */
 const sql = "supabase/migrations/20261125000000_embedding_processor.sql";
 
 const mutants: readonly Mutant[] = [
@@ -73,7 +74,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "content deleted that others hold",
-    path: sql,
+    path: "supabase/migrations/20261125020000_places.sql",
     from: "    and not exists (select from place where place.id = c.id);",
     to: "    and (select count(*) from place where place.id = c.id) = 0 or c.id = ids[1];",
   },

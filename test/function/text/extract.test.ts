@@ -91,6 +91,14 @@ describe("extractDocument", () => {
   for (const [what, bytes, key, declaredType, found] of [
     ["a picture that calls itself text", png, "a.txt", "text/plain", "image/png"],
     ["a program that calls itself text", wasm, "a.txt", "text/plain", "application/wasm"],
+    ["a drawing", utf8("<svg/>"), "a.svg", undefined, "image/svg+xml"],
+    [
+      "a drawing that says it is XML",
+      utf8('<?xml version="1.0"?><svg/>'),
+      "a.svg",
+      undefined,
+      "image/svg+xml",
+    ],
     ["a calendar", utf8("BEGIN:VCALENDAR\n"), "a", "text/plain", "text/calendar"],
   ] as const) {
     it(`refuses ${what}, and names what it is and what would do`, async () => {
@@ -98,7 +106,7 @@ describe("extractDocument", () => {
         name: "UnsupportedTypeError",
         contentType: found,
         message: new RegExp(
-          `^The object is ${found}, and only plain text, Markdown, HTML, .* can be embedded`,
+          `^The object is ${found.replace("+", "[+]")}, and only plain text, Markdown, HTML, .* can be embedded`,
         ),
       });
     });
