@@ -2,9 +2,9 @@
 import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
 import type { Environment } from "./environment.ts";
-import { MalformedEventError, ObjectsFailedError } from "./errors.ts";
+import { MalformedEventError, MessageNotBegunError, ObjectsFailedError } from "./errors.ts";
 import { ingestChanges } from "./ingest.ts";
-import type { Time } from "./time.ts";
+import { reservedMilliseconds, type Time } from "./time.ts";
 
 const batchSchema = v.object({
   Records: v.pipe(
@@ -31,7 +31,8 @@ export function isBatch(event: unknown): event is Batch {
 
 /**
  * Ingests the events of a batch, one after the other. One that fails does not stop the rest, and alone comes again.
- * For which the time is too short is published once more: to receive a message in vain counts against it.
+ * For which the time is too short is published once more: to receive a message in vain counts against it. For which
+ * even that would take too long fails.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  * @returns the messages that failed
  */
@@ -48,8 +49,13 @@ export async function ingestBatch(
   const processor = new BatchProcessor(EventType.SQS, { logger: quiet });
   const [first] = batch.Records;
   const ingest = async (message: Message) => {
-    const mustWait = message !== first && time.remainingMilliseconds() < beginMilliseconds;
-    if (!(mustWait && (await isPublishedAgain(environment, message)))) {
+    const remaining = time.remainingMilliseconds();
+    if (message === first || remaining >= beginMilliseconds) {
+      await ingestMessage(environment, message, time);
+    } else if (remaining < reservedMilliseconds) {
+      // A run that is killed while it publishes gets the messages back that it has published already.
+      tellNotBegun(environment, message);
+    } else if (!(await isPublishedAgain(environment, message))) {
       await ingestMessage(environment, message, time);
     }
   };
@@ -87,6 +93,13 @@ function parseBody(body: string): unknown {
   } catch (cause) {
     throw new MalformedEventError("message.body", "an S3 event in JSON", { cause });
   }
+}
+
+/** @throws {MessageNotBegunError} */
+function tellNotBegun({ telemetry }: Environment, { messageId }: Message): never {
+  const error = new MessageNotBegunError(messageId);
+  telemetry.messageFailed(messageId, error);
+  throw error;
 }
 
 /** Where that fails, the message is begun all the same: what it can be given is the time that is left. */

@@ -120,6 +120,15 @@ export class MalformedEventError extends Error {
   }
 }
 
+export class MessageNotBegunError extends Error {
+  override readonly name = "MessageNotBegunError";
+  readonly messageId: string;
+  constructor(messageId: string) {
+    super(`The time of this run was up before message ${messageId} was begun. It comes again.`);
+    this.messageId = messageId;
+  }
+}
+
 /** The caller of the search is at fault, not an object. */
 export class InvalidQuestionError extends Error {
   override readonly name = "InvalidQuestionError";

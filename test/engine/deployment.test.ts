@@ -241,7 +241,7 @@ describe("a stack in the real engine", () => {
       assert.deepEqual(succeeded(await up("--expect-no-changes")), []);
       restore();
       const restoreAnother = stack.edit(
-        "function/handler.ts",
+        "function/ingest.ts",
         "const failures",
         'if (event === "never") return;\n  const failures',
       );

@@ -159,6 +159,20 @@ describe("ingestBatch", () => {
     );
   });
 
+  it("gives back what it has no time even to publish again", async () => {
+    const Records = ["a.txt", "b.txt"].map(upload);
+    const remainingMilliseconds = () => (telemetry.outcomes.length === 0 ? 300_000 : 999);
+
+    const late = { ...createVirtualTime(), remainingMilliseconds };
+    const answer = await ingestBatch(environmentOf(), { Records }, late);
+
+    assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "b.txt" }] });
+    assert.deepEqual(await storedKeys(), ["a.txt"]);
+    assert.deepEqual(published, []);
+    const [told] = telemetry.messages;
+    assert.match(String(told?.error), /^MessageNotBegunError: .* before message b\.txt was begun/);
+  });
+
   it("begins the first message, and what cannot be published again, however little time is left", async () => {
     const Records = ["a.txt", "b.txt"].map(upload);
     const environment = environmentOf({ publish: () => Promise.reject(new Error("throttled")) });
