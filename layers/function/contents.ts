@@ -31,6 +31,7 @@ const sources = {
   "docx.js": sourcePath("text/docx.ts"),
   "xlsx.js": sourcePath("text/xlsx.ts"),
   "pptx.js": sourcePath("text/pptx.ts"),
+  "epub.js": sourcePath("text/epub.ts"),
   "email.js": sourcePath("text/email.ts"),
   "subtitles.js": sourcePath("text/subtitles.ts"),
   "guess-charset.js": sourcePath("text/guess-charset.ts"),

@@ -147,6 +147,7 @@ describe("buildAll", () => {
       "csv.js",
       "docx.js",
       "email.js",
+      "epub.js",
       "guess-charset.js",
       "handler.js",
       "html.js",
