@@ -69,8 +69,8 @@ $$;
 
 -- The words of a question that can find something, each with its weight: the rarer, the heavier (the inverse document
 -- frequency of BM25, https://en.wikipedia.org/wiki/Okapi_BM25), and the weight of all words of the question together.
--- A word in more than 1,000 rows tells little and would make all of them candidates; the rarest words come first, until
--- they are in 2,000 rows together.
+-- Each row that has one of them is read, so the rarest come first, until they are in 1,000 rows together: what is in more
+-- tells little.
 create function public.question_words(question text)
 returns table (word tsquery, weight double precision, question_weight double precision)
 language sql stable security invoker
@@ -105,7 +105,7 @@ as $$
   )
   select weighted.word, weighted.weight, sum(weighted.weight) over () as question_weight
   from weighted
-  where weighted.frequency <= 1000 and weighted.frequencies <= 2000;
+  where weighted.frequencies <= 1000;
 $$;
 
 -- What answers a question, best first: the nearest by meaning and those with its words, fused by reciprocal rank
@@ -236,7 +236,9 @@ begin
     ts_headline(
       'simple',
       replace(replace(replace(c.content, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'),
-      coalesce((select string_agg(words.word::text, ' | ')::tsquery from words), ''),
+      coalesce(
+        (select string_agg(words.word::text, ' | ')::tsquery from words), plainto_tsquery('simple', query_text)
+      ),
       'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=15, FragmentDelimiter=" … "'
     ),
     coalesce(around.neighbours, '[]')
