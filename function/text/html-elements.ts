@@ -3,6 +3,7 @@ import { Parser } from "htmlparser2";
 import { DOMParser } from "linkedom";
 import { UnreadableDocumentError } from "../errors.ts";
 import type { StructureBuilder } from "./structure.ts";
+import { htmlOfXhtml } from "./xhtml.ts";
 
 /** What is used of the DOM. */
 export interface HtmlNode {
@@ -30,7 +31,7 @@ const maxDepth = 500;
 /** Reads the page's body; what stands in its head is at the beginning of it. */
 export function parseHtmlBody(html: string): HtmlElement {
   // The parser takes the elements as they are written, and these may be missing, misplaced or repeated.
-  const content = html.replaceAll(
+  const content = htmlOfXhtml(html).replaceAll(
     /<!doctype[^>]*>|<\/?(?:html|head|body)(?:\s[^>]{0,2000})?>/gi,
     "",
   );

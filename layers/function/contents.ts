@@ -1,13 +1,14 @@
 /**
  * The function's sources → its files, in CommonJS, with everything but the runtime bundled: `index.js`, which is
  * small and begins the session, the code that is loaded meanwhile, the code of the two threads, and what only some
- * runs load: the reader of a secret, what fetches a model from S3, the extractors, and packages.
+ * runs load: the reader of a secret, what fetches a model from S3, the extractors and what they share, and packages.
  */
 import { isBuiltin } from "node:module";
-import { basename, extname } from "node:path";
+import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import type { ZipEntry } from "../zip.ts";
+import { leanPackages } from "./lean-packages.ts";
 
 const sourcePath = (source: string) =>
   fileURLToPath(new URL(`../../function/${source}`, import.meta.url));
@@ -23,6 +24,8 @@ const sources = {
   "session-worker.js": sessionWorkerPath,
   "s3-model.js": sourcePath("model/s3-model.ts"),
   "extraction-worker.js": sourcePath("text/extraction-worker.ts"),
+  "html-elements.js": sourcePath("text/html-elements.ts"),
+  "xml-elements.js": sourcePath("text/xml-elements.ts"),
   "html.js": sourcePath("text/html.ts"),
   "csv.js": sourcePath("text/csv.ts"),
   "json.js": sourcePath("text/json.ts"),
@@ -31,6 +34,7 @@ const sources = {
   "docx.js": sourcePath("text/docx.ts"),
   "xlsx.js": sourcePath("text/xlsx.ts"),
   "pptx.js": sourcePath("text/pptx.ts"),
+  "epub.js": sourcePath("text/epub.ts"),
   "email.js": sourcePath("text/email.ts"),
   "subtitles.js": sourcePath("text/subtitles.ts"),
   "guess-charset.js": sourcePath("text/guess-charset.ts"),
@@ -46,8 +50,9 @@ export async function functionContents(): Promise<readonly ZipEntry[]> {
 }
 
 /**
- * Bundles each module and what it imports into one CommonJS file. Modules of ours that it imports dynamically are
- * left to files of their own, beside it, and packages that any of them imports dynamically to one file for all.
+ * Bundles each module and what it imports into one CommonJS file. Modules of ours that it imports dynamically, or that
+ * are among the sources, are left to files of their own, beside it, and packages that any of them imports dynamically
+ * to one file for all.
  * @param sources names of files, and the module that each is bundled of
  * @param extension of the files, with its dot
  * @returns names and texts
@@ -60,7 +65,8 @@ export async function bundleForLambda(
   const packages = new Map<string, string>();
   const plugins = [
     runtimeFromLayer,
-    filesBeside(extension),
+    leanPackages,
+    filesBeside(extension, new Set(Object.values(sources))),
     packagesBeside(`${packagesFile}${extension}`, packages),
   ];
   const files = new Map<string, string>();
@@ -113,12 +119,12 @@ const runtimeFromLayer: Plugin = {
   },
 };
 
-/** Leaves our own dynamic imports to the file of that name. */
-const filesBeside = (extension: string): Plugin => ({
+/** Leaves our own dynamic imports, and what several of the sources share, to the file of that name. */
+const filesBeside = (extension: string, sources: ReadonlySet<string>): Plugin => ({
   name: "files-beside",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, kind }) =>
-      kind === "dynamic-import"
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, kind, resolveDir }) =>
+      kind === "dynamic-import" || sources.has(join(resolveDir, path))
         ? { path: `./${basename(path, extname(path))}${extension}`, external: true }
         : undefined,
     );

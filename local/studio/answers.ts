@@ -1,4 +1,5 @@
 /** What the studio's server and its page tell each other, as JSON. */
+import type { Question } from "../../function/question.ts";
 import type { Match } from "../../function/store.ts";
 import type { Outcome, Progress } from "../../function/telemetry.ts";
 
@@ -33,7 +34,10 @@ export type ProgressMessage =
       readonly reason?: string;
     };
 
-/** `POST /search`, with what the deployed search takes. */
+/** `POST /search`: what the deployed search takes … */
+export type SearchRequest = Question;
+
+/** … and gives. */
 export interface SearchAnswer {
   readonly matches: readonly Match[];
 }

@@ -87,8 +87,8 @@ async function takeObject({ stack }: StudioParts, request: Request): Promise<Res
 
 /** Takes what the deployed search takes. */
 async function answerSearch({ stack }: StudioParts, request: Request): Promise<Response> {
-  const { question, count } = parseQuestion(await request.json());
-  const matches = await searchContent(stack.environment, question, count);
+  const { question, ...options } = parseQuestion(await request.json());
+  const matches = await searchContent(stack.environment, question, options);
   return Response.json({ matches } satisfies SearchAnswer);
 }
 

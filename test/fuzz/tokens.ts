@@ -147,6 +147,7 @@ export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> =
   docx: [...characters, ...zip],
   xlsx: [...characters, ...zip],
   pptx: [...characters, ...zip],
+  epub: [...characters, ...zip],
   email: [...characters, ...mail],
   subtitles: [...characters, ...cues],
 };

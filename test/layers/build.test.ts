@@ -147,8 +147,10 @@ describe("buildAll", () => {
       "csv.js",
       "docx.js",
       "email.js",
+      "epub.js",
       "guess-charset.js",
       "handler.js",
+      "html-elements.js",
       "html.js",
       "json.js",
       "packages.js",
@@ -158,6 +160,7 @@ describe("buildAll", () => {
       "secret.js",
       "subtitles.js",
       "xlsx.js",
+      "xml-elements.js",
       "xml.js",
     ];
     assert.deepEqual(
@@ -185,6 +188,14 @@ describe("buildAll", () => {
     // What a document is read with is loaded for a document, and Secrets Manager's client for a secret.
     for (const later of ["DOMParser", "SecretsManagerClient"]) {
       assert.ok(!Buffer.from(contents["handler.js"] ?? "").includes(later), later);
+    }
+    // What several extractors are made of is there once, and what packages bring along for others is not there.
+    const filesWith = (word: string) =>
+      Object.keys(contents).filter((name) => Buffer.from(contents[name] ?? "").includes(word));
+    assert.deepEqual(filesWith("HTMLTemplateElement"), ["html-elements.js"]);
+    assert.deepEqual(filesWith("onopentagname"), ["html-elements.js", "xml-elements.js"]);
+    for (const unreachable of ["CSSKeyframesRule", "XMLDocumentCB", "ReadableState"]) {
+      assert.deepEqual(filesWith(unreachable), [], unreachable);
     }
     // The first is the AWS SDK's own question whether signatures of another kind are installed, the second
     // linkedom's whether pictures can be drawn.

@@ -17,8 +17,6 @@ interface Dot {
   readonly y: number;
 }
 
-const maxLabelCharacters = 26;
-
 export function createMapView(): MapView {
   const container = find("#map", HTMLElement);
   const shares = find("#map-shares", HTMLElement);
@@ -163,12 +161,12 @@ function describeNearest({ nearest }: MapPoint): string {
 
 /** The key's last part, without its extension. */
 function shorten(key: string): string {
-  const name =
+  return (
     key
       .split("/")
       .at(-1)
-      ?.replace(/\.\w+$/, "") ?? key;
-  return name.length > maxLabelCharacters ? `${name.slice(0, maxLabelCharacters - 1)}…` : name;
+      ?.replace(/\.\w+$/, "") ?? key
+  );
 }
 
 function emptyHint(): HTMLElement {

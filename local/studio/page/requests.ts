@@ -1,5 +1,11 @@
 /** What the page wants to know or to have done → requests to its server. */
-import type { ErrorAnswer, MapAnswer, ObjectsAnswer, SearchAnswer } from "../answers.ts";
+import type {
+  ErrorAnswer,
+  MapAnswer,
+  ObjectsAnswer,
+  SearchAnswer,
+  SearchRequest,
+} from "../answers.ts";
 
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
@@ -13,8 +19,9 @@ export async function fetchMap(): Promise<MapAnswer> {
   return (await send("map")).json();
 }
 
-export async function fetchMatches(question: string, count: number): Promise<SearchAnswer> {
-  const body = JSON.stringify({ question, count });
+/** @param question as the deployed search takes it */
+export async function fetchMatches(question: SearchRequest): Promise<SearchAnswer> {
+  const body = JSON.stringify(question);
   return (await send("search", { method: "POST", body })).json();
 }
 

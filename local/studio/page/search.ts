@@ -9,6 +9,7 @@ const maxMatches = 5;
 export function startSearch(onFound: (keys: readonly string[]) => void): void {
   const form = find("#search", HTMLFormElement);
   const question = find("#question", HTMLInputElement);
+  const prefix = find("#prefix", HTMLInputElement);
   const status = find("#search-status", HTMLElement);
   const list = find("#matches", HTMLOListElement);
   let newest = 0;
@@ -19,7 +20,12 @@ export function startSearch(onFound: (keys: readonly string[]) => void): void {
     const search = newest;
     status.textContent = "Searching …";
     try {
-      const { matches } = await fetchMatches(question.value, maxMatches);
+      const { matches } = await fetchMatches({
+        question: question.value,
+        count: maxMatches,
+        neighbours: 1,
+        ...(prefix.value !== "" && { keyPrefix: prefix.value }),
+      });
       // An answer that comes after that to a newer question is of no interest.
       if (search !== newest) return;
       list.replaceChildren(...matches.map(createMatch));

@@ -102,17 +102,23 @@ describe("the studio's server", () => {
     await events.body?.cancel();
   });
 
-  it("finds what is stored, best first, and no more than it is asked for", async () => {
-    await put("tea.txt", "Green tea wants patience.");
-    await put("ski.txt", "Wax the skis when the snow is wet.");
+  it("finds what is stored among the keys that it is asked for, its words marked", async () => {
+    await put("notes/tea.txt", "Green tea wants <b>much</b> patience");
+    await put("notes/ski.txt", "Wax the skis when the snow is wet.");
+    await put("tea.txt", "Green tea wants time.");
 
-    const found = await search({ question: "Green tea", count: 1 });
+    const found = await search({ question: "green tea", count: 1, keyPrefix: "notes/" });
 
     const { matches } = await readJson<SearchAnswer>(found);
-
     assert.deepEqual(
-      matches.map(({ key, content }) => [key, content]),
-      [["tea.txt", "Green tea wants patience."]],
+      matches.map(({ key, snippet, score }) => [key, snippet, score]),
+      [
+        [
+          "notes/tea.txt",
+          "<mark>Green</mark> <mark>tea</mark> wants &lt;b&gt;much&lt;/b&gt; patience",
+          1,
+        ],
+      ],
     );
   });
 
