@@ -1,6 +1,7 @@
 /** The documents' embeddings in the database → a map of them. */
 import type { PGlite } from "@electric-sql/pglite";
 import type { MapAnswer, MapPoint } from "./answers.ts";
+import { dot } from "./dot.ts";
 import { projectToPlane } from "./projection.ts";
 
 interface EmbeddedDocument {
@@ -10,7 +11,7 @@ interface EmbeddedDocument {
 }
 
 /** More points than these could not be told apart, and each is compared with all others. */
-const maxPoints = 1000;
+const maxPoints = 500;
 const nearestCount = 3;
 
 /** @param model as in metadata.model: vectors of two models have no place in one plane */
@@ -18,7 +19,7 @@ export async function readMap(database: PGlite, model: string): Promise<MapAnswe
   const { rows } = await database.query<{ key: string; embedding: string }>(
     `select o.key, extensions.l2_normalize(extensions.avg(c.embedding))::text as embedding
      from source_objects o join content_embeddings c on c.id = any (o.content_ids)
-     where o.status = 'embedded' and c.metadata ->> 'model' = $1
+     where c.metadata ->> 'model' = $1
      group by o.bucket, o.key order by o.key collate "C"`,
     [model],
   );
@@ -42,13 +43,7 @@ function findNearest(
 ): MapPoint["nearest"] {
   return documents
     .filter((other) => other.key !== key)
-    .map((other) => ({
-      key: other.key,
-      similarity: other.embedding.reduce(
-        (sum, value, index) => sum + value * (embedding[index] ?? 0),
-        0,
-      ),
-    }))
+    .map((other) => ({ key: other.key, similarity: dot(embedding, other.embedding) }))
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, nearestCount);
 }

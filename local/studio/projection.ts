@@ -1,4 +1,5 @@
 /** Vectors → their places in the plane in which they differ most: a principal component analysis. */
+import { dot } from "./dot.ts";
 
 export interface Projection {
   /** In the order of the vectors; their mean is 0, 0. */
@@ -10,7 +11,7 @@ export interface Projection {
 type Vector = readonly number[];
 
 /** Close eigenvalues converge slowly, and then either direction shows the documents as well. */
-const maxIterations = 500;
+const maxIterations = 200;
 const tolerance = 1e-14;
 
 /**
@@ -92,10 +93,4 @@ function removeParts(vector: Vector, directions: readonly Vector[]): Vector {
 function normalise(vector: Vector): Vector {
   const norm = Math.sqrt(dot(vector, vector));
   return vector.map((value) => (norm < 1e-12 ? 0 : value / norm));
-}
-
-function dot(a: Vector, b: Vector): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index += 1) sum += (a[index] ?? 0) * (b[index] ?? 0);
-  return sum;
 }
