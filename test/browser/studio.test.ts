@@ -150,6 +150,16 @@ for (const [name, options] of Object.entries(windows)) {
       assert.deepEqual(await findBarriers(page), []);
     });
 
+    it("fits windows of every width, and draws the map anew for each", async () => {
+      for (const width of [320, 360, 640, 960, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.waitForFunction(isMapAsWideAsItsPlace);
+
+        assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
+      }
+      await page.setViewportSize(options.viewport);
+    });
+
     it("keeps what it shows over a reload", async () => {
       await page.reload();
 
@@ -239,6 +249,10 @@ const recordDetails = `
       (window.details[key] ??= []).push(target.textContent);
     }
   }).observe(document.querySelector("#journeys"), { childList: true, subtree: true });
+`;
+
+const isMapAsWideAsItsPlace = `
+  document.querySelector("#map svg").clientWidth === document.querySelector("#map").clientWidth
 `;
 
 const focusedName = `
