@@ -6,8 +6,6 @@ import type { Outcome, Progress } from "../../function/telemetry.ts";
 /** `GET /objects`: what is in the bucket. */
 export interface ObjectsAnswer {
   readonly model: { readonly id: string; readonly dimensions: number };
-  /** Larger objects are refused before they are sent. */
-  readonly maxUploadBytes: number;
   /** In the order of their keys. */
   readonly objects: readonly ObjectRow[];
 }

@@ -63,7 +63,6 @@ async function answerObjects({ stack, model }: StudioParts): Promise<Response> {
   const objects = await readObjects(stack.database);
   return Response.json({
     model: { id, dimensions },
-    maxUploadBytes: maxLocalObjectBytes,
     objects,
   } satisfies ObjectsAnswer);
 }
