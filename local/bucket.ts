@@ -26,12 +26,12 @@ export interface LocalBucket {
 export class ObjectTooLargeForLocalS3Error extends Error {
   override readonly name = "ObjectTooLargeForLocalS3Error";
   constructor(key: string, bytes: number) {
-    super(`${key} has ${bytes} bytes, and the local S3 takes ${maxRequestBytes} at the most.`);
+    super(`${key} has ${bytes} bytes, and the local S3 takes ${maxLocalObjectBytes} at the most.`);
   }
 }
 
 /** What fauxqs takes in one request, less its own overhead. */
-const maxRequestBytes = 11_000_000;
+export const maxLocalObjectBytes = 11_000_000;
 
 /** Opens the bucket, with the objects that the folder holds; without a folder it is empty. */
 export async function openBucket(name: string, folder?: string): Promise<LocalBucket> {
@@ -46,7 +46,8 @@ export async function openBucket(name: string, folder?: string): Promise<LocalBu
   await s3.send(new CreateBucketCommand({ Bucket: name }));
 
   async function send(key: string, bytes: Uint8Array, contentType: string): Promise<string> {
-    if (bytes.length > maxRequestBytes) throw new ObjectTooLargeForLocalS3Error(key, bytes.length);
+    if (bytes.length > maxLocalObjectBytes)
+      throw new ObjectTooLargeForLocalS3Error(key, bytes.length);
     const { ETag } = await s3.send(
       new PutObjectCommand({ Bucket: name, Key: key, Body: bytes, ContentType: contentType }),
     );

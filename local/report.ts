@@ -1,6 +1,7 @@
 /** Rows and matches from the store → lines for a person. */
 import type { PGlite } from "@electric-sql/pglite";
 import type { Match } from "../function/store.ts";
+import { readChunkPlace } from "./chunk-place.ts";
 
 interface ContentRow {
   readonly id: string;
@@ -38,20 +39,12 @@ export async function describeRows(database: PGlite): Promise<string[]> {
 /** Matches in rank order, two lines each. */
 export function describeMatches(matches: readonly Match[]): string[] {
   return matches.flatMap(({ similarity, key, metadata, content }, rank) => {
-    const { index, count } = placeOf(metadata);
+    const { index, count } = readChunkPlace(metadata);
     return [
       `  ${rank + 1}.  ${similarity.toFixed(3)}  ${key}, chunk ${index + 1} of ${count}`,
       `              ${firstWords(content, 84)}`,
     ];
   });
-}
-
-function placeOf({ chunk }: Match["metadata"]): { index: number; count: number } {
-  const place: object = typeof chunk === "object" && chunk !== null ? chunk : {};
-  return {
-    index: "index" in place ? Number(place.index) : 0,
-    count: "count" in place ? Number(place.count) : 1,
-  };
 }
 
 function firstWords(content: string, maxCharacters: number): string {

@@ -1,6 +1,7 @@
 /** A function from Request to Response → an HTTP server on the loopback interface. */
-import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
+import { createServer, type IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 export type Answer = (request: Request) => Promise<Response>;
 
@@ -9,33 +10,56 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves on a free port of 127.0.0.1. What `answer` throws becomes a 500 with its message. */
-export async function serve(answer: Answer): Promise<Server> {
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+  constructor(port: number, options: ErrorOptions) {
+    super(`Port ${port} is in use by another process. Choose another one with --port.`, options);
+  }
+}
+
+/**
+ * Serves on 127.0.0.1. What `answer` throws becomes a 500 with its message. Bodies are streams in both directions.
+ * @param port 0 for a free one
+ * @throws {PortInUseError}
+ */
+export async function serve(answer: Answer, port = 0): Promise<Server> {
   const server = createServer(async (incoming, outgoing) => {
-    const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
-      (values ?? []).map((value): [string, string] => [name, value]),
-    );
-    const body =
-      incoming.method === "GET" || incoming.method === "HEAD" ? null : await text(incoming);
-    const request = new Request(`http://127.0.0.1${incoming.url}`, {
-      method: incoming.method ?? "GET",
-      headers,
-      body,
-    });
-    const response = await answer(request).catch(
-      (error) => new Response(`${error}`, { status: 500 }),
-    );
+    const response = await readRequest(incoming)
+      .then(answer)
+      .catch((error) => new Response(`${error}`, { status: 500 }));
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
+    // Sent now, for the first bytes of a stream may be long in coming.
+    outgoing.flushHeaders();
+    // Whoever asked may have gone away: then the stream is cancelled, and nobody is left to be told.
+    await pipeline(response.body ?? Readable.from([]), outgoing).catch(() => {});
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => {
+      const isInUse = "code" in cause && cause.code === "EADDRINUSE";
+      reject(isInUse ? new PortInUseError(port, { cause }) : cause);
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const listening = typeof address === "object" && address !== null ? address.port : port;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${listening}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<Request> {
+  const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) =>
+    (values ?? []).map((value): [string, string] => [name, value]),
+  );
+  const method = incoming.method ?? "GET";
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(`http://127.0.0.1${incoming.url}`, {
+    method,
+    headers,
+    ...(hasBody && { body: incoming, duplex: "half" }),
+  });
 }
