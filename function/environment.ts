@@ -1,7 +1,8 @@
 /** The environment variables → the clients that one Lambda environment keeps for its life. */
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { createCredentials } from "./credentials.ts";
 import type { CredentialsPlace } from "./errors.ts";
+import { createGetObject } from "./get-object.ts";
 import { openEmbedder } from "./model/embedder.ts";
 import { type ModelManifest, readManifest } from "./model/manifest.ts";
 import type { Session } from "./model/session.ts";
@@ -47,7 +48,7 @@ export async function createEnvironment(
 
   return {
     settings,
-    getObject: ({ bucket, key }) => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+    getObject: createGetObject(s3),
     embedder,
     store: createStore(connectSupabase(credentials)),
     telemetry: parts.telemetry ?? createTelemetry(),

@@ -50,8 +50,8 @@ export function answerSearch(
   event: unknown,
   time = createTime(),
 ): Promise<readonly Match[] | UrlResponse> {
-  return answerQuestion(event, async ({ question, count }) => {
+  return answerQuestion(event, async ({ question, ...options }) => {
     const { embedder, store } = await environment();
-    return searchContent({ embedder, store: withRetries(store, time) }, question, count);
+    return searchContent({ embedder, store: withRetries(store, time) }, question, options);
   });
 }

@@ -8,6 +8,7 @@ import {
   ObjectTooLargeError,
 } from "./errors.ts";
 import type { ObjectChange } from "./events.ts";
+import type { ObjectMetadata } from "./store.ts";
 
 /** What orders the states of one object, and tells them apart. */
 export interface ObjectVersion {
@@ -22,6 +23,8 @@ export interface ObjectVersion {
 export interface SourceObject extends ObjectName {
   readonly version: ObjectVersion;
   readonly contentType: string | undefined;
+  /** What who uploaded it has said of it, where that is something. */
+  readonly labels: Pick<ObjectMetadata, "user" | "tags">;
   /**
    * Reads the content.
    * @throws {ObjectTooLargeError} before anything is downloaded
@@ -30,13 +33,17 @@ export interface SourceObject extends ObjectName {
   read(maxObjectBytes: number): Promise<Uint8Array>;
 }
 
-/** The part of S3's GetObject answer that is used. */
+/** The part of S3's answers to GetObject and GetObjectTagging that is used. */
 export interface GetObjectAnswer {
   readonly ContentLength?: number | undefined;
   readonly ContentType?: string | undefined;
   readonly ETag?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly VersionId?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  readonly TagSet?:
+    | readonly { readonly Key: string | undefined; readonly Value: string | undefined }[]
+    | undefined;
   readonly Body?: { transformToByteArray(): Promise<Uint8Array>; destroy?(): void } | undefined;
 }
 
@@ -67,6 +74,7 @@ export async function openObject(
     bucket,
     key,
     contentType: answer.ContentType,
+    labels: await readLabels(answer),
     version: {
       modifiedAt: answer.LastModified ?? change.occurredAt,
       sequencer: change.sequencer,
@@ -74,6 +82,26 @@ export async function openObject(
       versionId: answer.VersionId,
     },
     read: (maxObjectBytes) => readBody(change, answer, maxObjectBytes),
+  };
+}
+
+/**
+ * S3 gives what is not ASCII as encoded words of RFC 2047.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
+ */
+async function readLabels({
+  Metadata = {},
+  TagSet = [],
+}: GetObjectAnswer): Promise<SourceObject["labels"]> {
+  let entries = Object.entries(Metadata);
+  if (entries.some(([, value]) => value.includes("=?"))) {
+    const { decodeWords } = await import("postal-mime");
+    entries = entries.map(([name, value]) => [name, decodeWords(value)]);
+  }
+  const tags = TagSet.map(({ Key = "", Value = "" }) => [Key, Value] as const);
+  return {
+    ...(entries.length === 0 ? {} : { user: Object.fromEntries(entries) }),
+    ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
   };
 }
 

@@ -75,7 +75,8 @@ async function ingestPresent(
     telemetry.progressed(change, { stage: "read", bytes: bytes.length });
 
     const document = await extractDocument(bytes, change.key, object.contentType);
-    const { text, structure, ...metadata } = document;
+    const { text, structure, ...documentMetadata } = document;
+    const metadata = { ...documentMetadata, ...object.labels };
     const { contentType } = metadata;
     telemetry.progressed(change, { stage: "extract", contentType, characters: text.length });
 

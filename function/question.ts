@@ -1,11 +1,10 @@
 /** A search event → the question in it, be it the event itself or the body of a request to the function's URL. */
 import * as v from "valibot";
 import { InvalidQuestionError } from "./errors.ts";
+import type { SearchOptions } from "./store.ts";
 
-export interface Question {
+export interface Question extends SearchOptions {
   readonly question: string;
-  /** How many matches are wanted at the most. */
-  readonly count: number;
 }
 
 /** What a function URL answers with. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
@@ -16,9 +15,34 @@ export interface UrlResponse {
 }
 
 const questionExpected = "question: expected a text of 1 to 1000 characters";
-const countExpected = "count: expected a whole number from 1 to 100";
+const whole = (name: string, min: number, max: number) => {
+  const expected = `${name}: expected a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
+  );
+};
 
-const questionSchema = v.object(
+const time = (name: string) => {
+  const expected = `${name}: expected a time as 2026-11-28 or 2026-11-28T09:30:00Z`;
+  return v.pipe(
+    v.string(expected),
+    v.check((text) => isoTime.test(text) && !Number.isNaN(Date.parse(text)), expected),
+  );
+};
+const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+const weight = (name: string) => {
+  const expected = `${name}: expected a number from 0 to 100`;
+  return v.pipe(v.number(expected), v.minValue(0, expected), v.maxValue(100, expected));
+};
+
+const filterExpected = 'filter: expected an object as {"user": {"team": "sales"}}';
+const keyPrefixExpected = "keyPrefix: expected a text of 1 to 1024 characters";
+
+const fieldsSchema = v.strictObject(
   {
     question: v.pipe(
       v.string(questionExpected),
@@ -26,17 +50,36 @@ const questionSchema = v.object(
       v.nonEmpty(questionExpected),
       v.maxLength(1000, questionExpected),
     ),
-    count: v.optional(
+    count: v.optional(whole("count", 1, 100), 10),
+    filter: v.optional(
       v.pipe(
-        v.number(countExpected),
-        v.integer(countExpected),
-        v.minValue(1, countExpected),
-        v.maxValue(100, countExpected),
+        v.unknown(),
+        v.check((filter) => !Array.isArray(filter), filterExpected),
+        v.record(v.string(filterExpected), v.unknown(), filterExpected),
       ),
-      10,
     ),
+    keyPrefix: v.optional(
+      v.pipe(
+        v.string(keyPrefixExpected),
+        v.nonEmpty(keyPrefixExpected),
+        v.maxLength(1024, keyPrefixExpected),
+      ),
+    ),
+    modifiedFrom: v.optional(time("modifiedFrom")),
+    modifiedBefore: v.optional(time("modifiedBefore")),
+    vectorWeight: v.optional(weight("vectorWeight")),
+    textWeight: v.optional(weight("textWeight")),
+    neighbours: v.optional(whole("neighbours", 0, 10)),
   },
-  questionExpected,
+  // An option that is not known may be a filter, without which too much would be found.
+  ({ expected, received }) =>
+    expected === "never" ? `${JSON.parse(received)}: not an option of a search` : questionExpected,
+);
+
+const questionSchema = v.pipe(
+  v.unknown(),
+  v.check((event) => !Array.isArray(event), questionExpected),
+  fieldsSchema,
 );
 
 const urlRequestSchema = v.object({

@@ -46,7 +46,7 @@ export function withRetries(store: Store, time: Time): Store {
     replaceObject: retried(store.replaceObject),
     removeObject: retried(store.removeObject),
     rejectObject: retried(store.rejectObject),
-    matchContent: retried(store.matchContent),
+    searchContent: retried(store.searchContent),
   };
 }
 

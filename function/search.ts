@@ -1,19 +1,14 @@
-/** A question → the content nearest to it in meaning, best first. */
+/** A question → the content that answers it, best first. */
 import type { Embedder } from "./model/embedder.ts";
-import type { Match, Store } from "./store.ts";
+import type { Match, SearchOptions, Store } from "./store.ts";
 
-/**
- * Finds content by meaning, among what the same model embedded.
- * @param count how many matches at the most
- */
+/** Finds content by its meaning and its words at once, among what the same model embedded. */
 export async function searchContent(
   clients: { readonly embedder: Embedder; readonly store: Store },
   question: string,
-  count: number,
+  options: SearchOptions,
 ): Promise<readonly Match[]> {
   const embedding = await clients.embedder.embedQuery(question);
-  return clients.store.matchContent(embedding, {
-    count,
-    filter: { model: clients.embedder.model },
-  });
+  const filter = { ...options.filter, model: clients.embedder.model };
+  return clients.store.searchContent(question, embedding, { ...options, filter });
 }

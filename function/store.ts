@@ -14,6 +14,10 @@ export interface ObjectMetadata {
   readonly charset?: string | undefined;
   /** How many characters of it could not be read. */
   readonly replacedCharacters?: number | undefined;
+  /** What who uploaded it has said of it (`x-amz-meta-*`), by the names' lower case. */
+  readonly user?: Readonly<Record<string, string>> | undefined;
+  /** Its tags in S3. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What an object holds, in the order of its chunks. */
@@ -38,14 +42,39 @@ const recordedSchema = v.variant("outcome", [
 ]);
 export type Recorded = v.InferOutput<typeof recordedSchema>;
 
-/** Of what `match_content` returns, and so of what the search function answers. */
+/** Which content is looked for, and how; its migration has the meaning of each. */
+export interface SearchOptions {
+  /** How many matches at the most. */
+  readonly count: number;
+  /** Contained in the metadata (or bucket) of an object that holds the content. */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined;
+  readonly keyPrefix?: string | undefined;
+  /** Of objects uploaded at this time or later, in ISO 8601. */
+  readonly modifiedFrom?: string | undefined;
+  /** Of objects uploaded before this time, in ISO 8601. */
+  readonly modifiedBefore?: string | undefined;
+  /** What the rank by meaning counts, 1 unless given; 0 leaves it out. */
+  readonly vectorWeight?: number | undefined;
+  /** What the rank by words counts, 1 unless given; 0 leaves it out. */
+  readonly textWeight?: number | undefined;
+  /** How many chunks before and behind each match come with it, 0 unless given. */
+  readonly neighbours?: number | undefined;
+}
+
+/** Of what `search_content` returns, and so of what the search function answers. */
 export const matchesSchema = v.array(
   v.object({
     id: v.string(),
     content: v.string(),
     key: v.string(),
     metadata: v.record(v.string(), v.unknown()),
+    /** Of the embeddings: 1 is the same direction. */
     similarity: v.number(),
+    /** What the matches are ordered by: 1 is the first by meaning and by words. */
+    score: v.number(),
+    /** HTML: escaped, with the question's words in <mark>. */
+    snippet: v.string(),
+    neighbours: v.array(v.object({ index: v.number(), id: v.string(), content: v.string() })),
   }),
 );
 export type Match = v.InferOutput<typeof matchesSchema>[number];
@@ -66,10 +95,11 @@ export interface Store {
   ): Promise<Recorded>;
   removeObject(object: ObjectName, version: ObjectVersion): Promise<Recorded>;
   rejectObject(object: ObjectName, version: ObjectVersion, error: Error): Promise<Recorded>;
-  /** The nearest content, best first, among the rows whose metadata contains `filter`. */
-  matchContent(
+  /** The content that is nearest to the embedding or has the question's words, best first. */
+  searchContent(
+    question: string,
     embedding: Float32Array,
-    options: { readonly count: number; readonly filter: Readonly<Record<string, unknown>> },
+    options: SearchOptions,
   ): Promise<readonly Match[]>;
 }
 
@@ -121,9 +151,20 @@ export function createStore(callFunction: CallFunction): Store {
         metadata: {},
         ...versionParameters(version),
       }),
-    async matchContent(embedding, { count, filter }) {
-      const parameters = { query_embedding: [...embedding], match_count: count, filter };
-      return v.parse(matchesSchema, await callFunction("match_content", parameters));
+    async searchContent(question, embedding, options) {
+      const found = await callFunction("search_content", {
+        query_text: question,
+        query_embedding: [...embedding],
+        match_count: options.count,
+        filter: options.filter ?? {},
+        key_prefix: options.keyPrefix ?? null,
+        modified_from: options.modifiedFrom ?? null,
+        modified_before: options.modifiedBefore ?? null,
+        vector_weight: options.vectorWeight ?? 1,
+        text_weight: options.textWeight ?? 1,
+        neighbour_count: options.neighbours ?? 0,
+      });
+      return v.parse(matchesSchema, found);
     },
   };
 }

@@ -82,7 +82,12 @@ export function documentStatements(
       writes: false,
     });
   return [
-    { Sid: "ReadDocuments", Effect: "Allow", Action: "s3:GetObject", Resource: objectArns },
+    {
+      Sid: "ReadDocuments",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectTagging"],
+      Resource: objectArns,
+    },
     ...(key ? [decrypt(key)] : []),
     ...buckets.map((bucket, index) => findMissingStatement(bucket, index)),
   ];

@@ -1,10 +1,12 @@
 /**
- * `npm run search -- "question" [--count N] [--json]`: what is stored, nearest first. Asks this machine's
- * store (`[--model MODEL] [--state FOLDER]`), or the deployed function of `--stack NAME` or `--function NAME`.
+ * `npm run search -- "question" [--count N] [--json]`: what is stored, best first; of it only what `--prefix KEY`,
+ * `--from TIME`, `--before TIME` and `--filter JSON` let through, with `--neighbours N` chunks around each. Asks this
+ * machine's store (`[--model MODEL] [--state FOLDER]`), or the deployed function of `--stack NAME` or `--function NAME`.
  */
 import { parseArgs } from "node:util";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { reason } from "../function/errors.ts";
+import { parseQuestion, type Question } from "../function/question.ts";
 import { searchContent } from "../function/search.ts";
 import type { Match } from "../function/store.ts";
 import { findSearchFunction, searchDeployed } from "../tools/deployed-search.ts";
@@ -18,15 +20,15 @@ class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-interface Question {
-  readonly question: string;
-  readonly count: number;
-}
-
 async function search(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       count: { type: "string", default: "5" },
+      prefix: { type: "string" },
+      from: { type: "string" },
+      before: { type: "string" },
+      filter: { type: "string" },
+      neighbours: { type: "string" },
       json: { type: "boolean", default: false },
       stack: { type: "string" },
       function: { type: "string" },
@@ -35,30 +37,51 @@ async function search(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const question = positionals.join(" ").trim();
-  const count = Number(values.count);
-  if (question === "" || !Number.isInteger(count) || count < 1) {
+  if (positionals.length === 0) {
     throw new UsageError(
-      'Usage: npm run search -- "question" [--count N] [--json] [--model MODEL | --stack NAME | --function NAME]',
+      'Usage: npm run search -- "question" [--count N] [--prefix KEY] [--from TIME] [--before TIME] [--filter JSON] ' +
+        "[--neighbours N] [--json] [--model MODEL | --stack NAME | --function NAME]",
     );
   }
+  const question = parseQuestion({
+    question: positionals.join(" "),
+    count: Number(values.count),
+    keyPrefix: values.prefix,
+    modifiedFrom: values.from,
+    modifiedBefore: values.before,
+    filter: values.filter === undefined ? undefined : parseFilter(values.filter),
+    neighbours: values.neighbours === undefined ? undefined : Number(values.neighbours),
+  });
   const isLocal = values.stack === undefined && values.function === undefined;
   const matches = isLocal
-    ? await searchHere({ question, count }, values)
-    : await searchCloud({ question, count }, values);
+    ? await searchHere(question, values)
+    : await searchCloud(question, values);
   if (values.json) print(JSON.stringify(matches, null, 2));
   else if (matches.length > 0) print(`\n${describeMatches(matches).join("\n")}`);
+  else if (isNarrowed(question)) print("Nothing that is stored is of what was asked for.");
   else print(`Nothing is stored yet: ${isLocal ? "npm start" : "upload a document"}`);
 }
 
+function parseFilter(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new UsageError(`--filter must be JSON as '{"user": {"team": "sales"}}', not ${json}`);
+  }
+}
+
+function isNarrowed({ filter, keyPrefix, modifiedFrom, modifiedBefore }: Question): boolean {
+  return [filter, keyPrefix, modifiedFrom, modifiedBefore].some((part) => part !== undefined);
+}
+
 async function searchHere(
-  { question, count }: Question,
-  options: { readonly model?: string; readonly state?: string },
+  { question, ...options }: Question,
+  place: { readonly model?: string; readonly state?: string },
 ): Promise<readonly Match[]> {
-  const model = await resolveModel(options, process.stderr);
+  const model = await resolveModel(place, process.stderr);
   const stack = await startLocalStack({ folder: model.stateFolder, model });
   try {
-    return await searchContent(stack.environment, question, count);
+    return await searchContent(stack.environment, question, options);
   } finally {
     await stack.close();
   }

@@ -57,7 +57,7 @@ try {
     for (const question of isSampleRun ? sampleQuestions : []) {
       print();
       print(`Search: ${question}`);
-      const matches = await searchContent(stack.environment, question, 3);
+      const matches = await searchContent(stack.environment, question, { count: 3 });
       for (const line of describeMatches(matches)) print(line);
     }
   } finally {

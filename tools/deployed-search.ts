@@ -2,6 +2,7 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
 import { reason } from "../function/errors.ts";
+import type { Question } from "../function/question.ts";
 import { type Match, matchesSchema } from "../function/store.ts";
 import type { Pulumi } from "./pulumi.ts";
 import { readOutputs } from "./stack.ts";
@@ -39,7 +40,7 @@ const failureSchema = v.object({ errorMessage: v.string() });
 export async function searchDeployed(
   lambda: LambdaClient,
   functionName: string,
-  question: { readonly question: string; readonly count: number },
+  question: Question,
 ): Promise<readonly Match[]> {
   const { FunctionError, Payload } = await lambda
     .send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(question) }))

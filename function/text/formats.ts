@@ -41,6 +41,7 @@ export const formats = {
     contentTypes: ["application/vnd.openxmlformats-officedocument.presentationml.presentation"],
     isBinary: true,
   },
+  rtf: { name: "RTF", contentTypes: ["application/rtf", "text/rtf"], isBinary: true },
   epub: { name: "EPUB", contentTypes: ["application/epub+zip"], isBinary: true },
   email: { name: "e-mail", contentTypes: ["message/rfc822"], isBinary: true },
   subtitles: { name: "subtitles", contentTypes: ["text/vtt", "application/x-subrip"] },

@@ -2,10 +2,11 @@
  * `node every-outcome.ts`: lets the function meet each outcome and each kind of failure once, with planted texts in
  * documents, credentials and answers. Prints what the function prints, and its errors as Lambda would.
  */
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { createCredentials } from "../../function/credentials.ts";
 import type { Environment } from "../../function/environment.ts";
 import { InvalidEmbeddingError } from "../../function/errors.ts";
+import { createGetObject } from "../../function/get-object.ts";
 import { ingestEvent } from "../../function/ingest.ts";
 import { readManifest } from "../../function/model/manifest.ts";
 import { createStore } from "../../function/store.ts";
@@ -105,7 +106,7 @@ const s3 = new S3Client({
   },
 });
 await fail("signature.txt", {
-  getObject: ({ bucket, key }) => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+  getObject: createGetObject(s3),
 });
 await fail("arithmetic.txt", {
   getObject: async () => ({

@@ -444,6 +444,8 @@ describe("answerSearch", () => {
   const never = () => assert.fail("the model was opened for nothing");
   const question = "question: expected a text of 1 to 1000 characters";
   const count = "count: expected a whole number from 1 to 100";
+  const filter = 'filter: expected an object as {"user": {"team": "sales"}}';
+  const time = "expected a time as 2026-11-28 or 2026-11-28T09:30:00Z";
   for (const [body, mistake] of [
     ["", "the body: expected JSON"],
     ["{", "the body: expected JSON"],
@@ -456,6 +458,14 @@ describe("answerSearch", () => {
     ['{"question": "x", "count": 1.5}', count],
     ['{"question": "x", "count": "5"}', count],
     ['{"question": 1, "count": "5"}', `${question}; ${count}`],
+    ['{"question": "x", "keyPrefx": "a/"}', "keyPrefx: not an option of a search"],
+    ['{"question": "x", "keyPrefix": ""}', "keyPrefix: expected a text of 1 to 1024 characters"],
+    ['{"question": "x", "filter": []}', filter],
+    ['{"question": "x", "filter": "team"}', filter],
+    ['{"question": "x", "modifiedFrom": "yesterday"}', `modifiedFrom: ${time}`],
+    ['{"question": "x", "modifiedBefore": "2026-13-01"}', `modifiedBefore: ${time}`],
+    ['{"question": "x", "textWeight": -1}', "textWeight: expected a number from 0 to 100"],
+    ['{"question": "x", "neighbours": 11}', "neighbours: expected a whole number from 0 to 10"],
   ] as const) {
     const message = `The search is malformed at ${mistake}. Send {"question": "…", "count": 10}; count may be left out.`;
 

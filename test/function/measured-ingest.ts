@@ -47,7 +47,7 @@ const outcome = await ingestObject(
       replaceObject: async () => stored,
       removeObject: async () => stored,
       rejectObject: async () => stored,
-      matchContent: async () => [],
+      searchContent: async () => [],
     },
     telemetry: { ...createRecorder(), progressed() {} },
     time: createTime(),

@@ -49,6 +49,33 @@ describe("openObject", () => {
     assert.deepEqual(await object?.read(4), Buffer.from("text"));
   });
 
+  it("gives what who uploaded it has said of it, in plain characters", async () => {
+    const given = {
+      ...answer(Buffer.from("text")),
+      Metadata: {
+        team: "sales",
+        city: "=?UTF-8?B?WsO8cmljaA==?=",
+        author: "=?UTF-8?Q?J=C3=B6rg?=",
+      },
+      TagSet: [
+        { Key: "stage", Value: "final" },
+        { Key: "empty", Value: "" },
+      ],
+    };
+    const object = await openObject(async () => given, change);
+
+    assert.deepEqual(object?.labels, {
+      user: { team: "sales", city: "Zürich", author: "Jörg" },
+      tags: { stage: "final", empty: "" },
+    });
+  });
+
+  it("says nothing of an object of which nothing was said", async () => {
+    const given = { ...answer(Buffer.from("text")), Metadata: {}, TagSet: [] };
+
+    assert.deepEqual((await openObject(async () => given, change))?.labels, {});
+  });
+
   for (const name of ["NoSuchKey", "NotFound"]) {
     it(`gives nothing for an object that is gone (${name})`, async () => {
       assert.equal(await openObject(() => Promise.reject(s3Error(name)), change), undefined);

@@ -123,7 +123,7 @@ describe("withRetries", () => {
       if (calls.get(name) === 1) throw unavailable();
       return name.endsWith("_content") ? [] : { outcome: "stored" };
     });
-    const { knownContent, storeContent, replaceObject, removeObject, rejectObject, matchContent } =
+    const { knownContent, storeContent, replaceObject, removeObject, rejectObject, searchContent } =
       withRetries(store, createVirtualTime());
     const version = { modifiedAt: new Date(0), sequencer: "1", etag: "e", versionId: "v" };
     const embedding = Float32Array.of(1);
@@ -134,7 +134,7 @@ describe("withRetries", () => {
     await replaceObject(object, version, { ids: ["i"], model: "m" }, {});
     await removeObject(object, version);
     await rejectObject(object, version, new Error("no"));
-    await matchContent(embedding, { count: 1, filter: {} });
+    await searchContent("q", embedding, { count: 1 });
 
     assert.deepEqual(Object.fromEntries(calls), {
       known_content: 2,
@@ -142,7 +142,7 @@ describe("withRetries", () => {
       replace_object: 2,
       remove_object: 2,
       reject_object: 2,
-      match_content: 2,
+      search_content: 2,
     });
   });
 });

@@ -238,23 +238,25 @@ describe("the store", () => {
     assert.equal((await memory.store.knownContent(many.map(idOf), model)).size, 3000);
   });
 
-  it("finds the nearest content first, of the rows that the filter names", async () => {
+  async function match(count: number): Promise<unknown[]> {
+    const { rows } = await memory.database.query(
+      "select content, key, similarity from match_content('[1,0,0]', $1, filter => $2)",
+      [count, { model }],
+    );
+    return rows;
+  }
+
+  it("matches the nearest content first, of the rows that the filter names", async () => {
     await put(a, ["1", "4444", "22"], version(1));
     await put(b, ["333"], version(1), "model-b");
 
-    const query = Float32Array.of(1, 0, 0);
-    const found = await memory.store.matchContent(query, { count: 2, filter: { model } });
-
-    assert.deepEqual(
-      found.map(({ content, key, similarity }) => ({ content, key, similarity })),
-      [
-        { content: "4444", key: "a.txt", similarity: 4 },
-        { content: "22", key: "a.txt", similarity: 2 },
-      ],
-    );
+    assert.deepEqual(await match(2), [
+      { content: "4444", key: "a.txt", similarity: 4 },
+      { content: "22", key: "a.txt", similarity: 2 },
+    ]);
   });
 
-  it("finds as many as are asked for, beyond what one pass of the index gives", async () => {
+  it("matches as many as are asked for, beyond what one pass of the index gives", async () => {
     await memory.database.exec(
       `insert into content_embeddings (id, content, key, embedding, metadata)
        select 'id ' || n, 'text', 'k', array[cos(n), sin(n) * cos(7 * n), sin(n) * sin(7 * n)],
@@ -263,14 +265,12 @@ describe("the store", () => {
        set enable_seqscan = off`,
     );
     try {
-      const query = Float32Array.of(1, 0, 0);
       const onePass = await memory.database.query(
         `select id from content_embeddings order by embedding operator(extensions.<#>) '[1,0,0]' limit 250`,
       );
-      const found = await memory.store.matchContent(query, { count: 250, filter: { model } });
 
       assert.equal(onePass.rows.length, 40);
-      assert.equal(found.length, 250);
+      assert.equal((await match(250)).length, 250);
     } finally {
       await memory.database.exec("reset enable_seqscan");
     }

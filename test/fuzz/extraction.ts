@@ -9,6 +9,7 @@ import { formatOf, isBinary } from "../../function/text/formats.ts";
 import { typeOfKey } from "../../function/text/key-types.ts";
 import type { FuzzAnswer } from "./extraction-worker.ts";
 import { severalMutations } from "./mutation.ts";
+import { isPackage, mutatePart } from "./package.ts";
 import { tokens } from "./tokens.ts";
 
 export interface ExtractionFuzz {
@@ -51,7 +52,13 @@ export async function fuzzExtractor(
     for (const [index, mutate] of fc
       .sample(severalMutations(tokens[format]), { numRuns: documents, seed })
       .entries()) {
-      const answer = await ask(worker, toBytes(mutate(sources[index % sources.length] ?? "")));
+      const source = sources[index % sources.length] ?? "";
+      const turn = Math.floor(index / sources.length);
+      const isInPart = isPackage(format) && turn % 2 === 1;
+      const mutated = isInPart
+        ? mutatePart(source, Math.floor(turn / 2), mutate)
+        : toBytes(mutate(source));
+      const answer = await ask(worker, mutated);
       if (typeof answer === "string")
         return { ...result(), fault: { document: index, problem: answer } };
       slowestMilliseconds = Math.max(slowestMilliseconds, Math.round(answer.milliseconds));

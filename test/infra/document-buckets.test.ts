@@ -81,7 +81,7 @@ describe("documentStatements", () => {
         {
           Sid: "ReadDocuments",
           Effect: "Allow",
-          Action: "s3:GetObject",
+          Action: ["s3:GetObject", "s3:GetObjectTagging"],
           Resource: [
             "arn:aws:s3:::docs/in/*.md",
             "arn:aws:s3:::docs/out/*",

@@ -38,6 +38,7 @@ const logStream = (name: string) => arn("logs", `log-group:/aws/lambda/${name}:l
 
 const ALLOWED: readonly Request[] = [
   { who: "ingest", action: "s3:GetObject", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:GetObjectTagging", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:ListBucket", resource: DOCUMENTS, note: "404, not 403" },
   {
     who: "ingest",
@@ -145,6 +146,8 @@ const DENIED: readonly Request[] = [
   { who: "ingest", action: "s3:PutObject", resource: MODEL },
   { who: "ingest", action: "s3:ListBucket", resource: ARTEFACTS },
   { who: "ingest", action: "s3:GetObjectVersion", resource: `${DOCUMENTS}/in/a.md` },
+  { who: "ingest", action: "s3:GetObjectTagging", resource: `${DOCUMENTS}/out/a.md` },
+  { who: "ingest", action: "s3:PutObjectTagging", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:PutObject", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:DeleteObject", resource: `${DOCUMENTS}/in/a.md` },
   { who: "ingest", action: "s3:PutBucketPolicy", resource: DOCUMENTS },

@@ -156,6 +156,7 @@ describe("buildAll", () => {
       "packages.js",
       "pdf.js",
       "pptx.js",
+      "rtf.js",
       "s3-model.js",
       "secret.js",
       "subtitles.js",

@@ -44,6 +44,7 @@ describe("the function's files", () => {
     "openpyxl-loans.xlsx",
     "python-pptx-bees.pptx",
     "calibre-sky.epub",
+    "libreoffice-minutes.rtf",
     "python-order.eml",
     "pysubs2-ropeworks.srt",
     "tsc-tides.js",

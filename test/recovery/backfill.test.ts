@@ -139,7 +139,9 @@ describe("backfill", () => {
     const { environment } = stack.local;
     const another = { ...environment, embedder: { ...environment.embedder, model: "another" } };
     const found = async (clients: typeof environment) =>
-      (await searchContent(clients, "What do bees do?", 100)).map(({ key }) => key).toSorted();
+      (await searchContent(clients, "What do bees do?", { count: 100 }))
+        .map(({ key }) => key)
+        .toSorted();
     const bees = ["in/00.txt", "in/01.txt", "in/02.txt"];
     assert.deepEqual(await found(environment), ["in/a.md", ...bees].toSorted());
     assert.deepEqual(await found(another), []);

@@ -38,7 +38,7 @@ describe("search", () => {
 
     const missed: string[] = [];
     for (const { question, expected } of questions) {
-      const [first] = await searchContent(stack.environment, question, 1);
+      const [first] = await searchContent(stack.environment, question, { count: 1 });
       if (first?.key !== `samples/${expected}`) missed.push(`${question} → ${first?.key}`);
     }
 
@@ -65,6 +65,6 @@ describe("search", () => {
     const { embedder, store } = stack.environment;
     const other = { embedder: { ...embedder, model: "another" }, store };
 
-    assert.deepEqual(await searchContent(other, "anything", 10), []);
+    assert.deepEqual(await searchContent(other, "anything", { count: 10 }), []);
   });
 });

@@ -74,7 +74,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: "content deleted that others hold",
-    path: "supabase/migrations/20261125020000_places.sql",
+    path: "supabase/migrations/20261128000000_search.sql",
     from: "    and not exists (select from place where place.id = c.id);",
     to: "    and (select count(*) from place where place.id = c.id) = 0 or c.id = ids[1];",
   },

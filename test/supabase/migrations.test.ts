@@ -31,7 +31,7 @@ describe("the migrations", () => {
     ]);
   });
 
-  it("index embeddings by HNSW and inner product, and content ids by GIN", async () => {
+  it("index embeddings by HNSW and inner product, and words and content ids by GIN", async () => {
     const indexes = await rows(
       `select tablename, regexp_replace(indexdef, '.* USING ', '') as definition
        from pg_indexes where schemaname = 'public' order by 1, 2`,
@@ -39,6 +39,10 @@ describe("the migrations", () => {
 
     assert.deepEqual(indexes, [
       { tablename: "content_embeddings", definition: "btree (id)" },
+      {
+        tablename: "content_embeddings",
+        definition: "gin (to_tsvector('simple'::regconfig, content))",
+      },
       {
         tablename: "content_embeddings",
         definition: "hnsw (embedding extensions.vector_ip_ops)",
@@ -78,7 +82,7 @@ describe("the migrations", () => {
        group by 1`,
     );
 
-    assert.deepEqual(grants, [{ role: "service_role", objects: 13 }]);
+    assert.deepEqual(grants, [{ role: "service_role", objects: 17 }]);
   });
 
   it("fix the search path of every function and let none run with its owner's rights", async () => {
@@ -100,7 +104,8 @@ describe("the migrations", () => {
         await transaction.exec(`drop function public.${name}`);
       }
       await transaction.exec(
-        "drop function public.match_content, public.prune_content, public.object_revision",
+        `drop function public.match_content, public.prune_content, public.object_revision,
+         public.placed_metadata, public.is_wanted_object, public.question_words, public.search_content`,
       );
       await transaction.exec(
         `insert into content_embeddings (id, content, key, embedding)

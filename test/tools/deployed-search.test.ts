@@ -9,6 +9,9 @@ const MATCH = {
   key: "notes/tea.md",
   metadata: { chunk: { index: 0, count: 1 } },
   similarity: 0.61234,
+  score: 1,
+  snippet: "Green tea wants water of 70 degrees.",
+  neighbours: [],
 };
 
 describe("npm run search -- --function", () => {
@@ -58,6 +61,45 @@ describe("npm run search -- --function", () => {
       },
     ]);
   });
+
+  it("asks for no more than what it is narrowed to", async () => {
+    answer = async () => Response.json([]);
+
+    const run = await search(
+      ...["--prefix", "notes/", "--from", "2026-01-01", "--before", "2026-02-01T00:00:00Z"],
+      ...["--filter", '{"user": {"team": "hr"}}', "--neighbours", "1", "tea"],
+    );
+
+    assert.deepEqual(
+      asked.map(({ question }) => question),
+      [
+        {
+          question: "tea",
+          count: 5,
+          keyPrefix: "notes/",
+          modifiedFrom: "2026-01-01",
+          modifiedBefore: "2026-02-01T00:00:00Z",
+          filter: { user: { team: "hr" } },
+          neighbours: 1,
+        },
+      ],
+    );
+    assert.match(run.stdout, /^Nothing that is stored is of what was asked for\.$/m);
+  });
+
+  for (const [words, message] of [
+    [["--filter", "team=hr", "tea"], /^--filter must be JSON as .*, not team=hr$/m],
+    [["--from", "May", "tea"], /modifiedFrom: expected a time as 2026-11-28/],
+    [["--count", "many", "tea"], /count: expected a whole number from 1 to 100/],
+  ] as const) {
+    it(`refuses ${words.slice(0, 2).join(" ")} before it asks`, async () => {
+      const run = await search(...words);
+
+      assert.equal(run.exitCode, 1);
+      assert.match(run.stderr, message);
+      assert.deepEqual(asked, []);
+    });
+  }
 
   it("gives the matches as JSON", async () => {
     answer = async () => Response.json([MATCH]);
