@@ -27,7 +27,8 @@ const outputSchema = v.object({
   ),
 });
 
-const filler = "The weather was mild, and the road went on along the river for a long time. ".repeat(8);
+const filler =
+  "The weather was mild, and the road went on along the river for a long time. ".repeat(8);
 const documents = [
   { _id: "soup", title: "Lentil soup", text: "Cook the lentils with onions until they are soft." },
   { _id: "tyre", title: "Flat tyre", text: `Patch the tube. ${filler}The part is XK-4711-B.` },
@@ -84,10 +85,7 @@ describe("npm run evaluate", () => {
 
     const lines = stdout.split("\n").map((line) => line.replaceAll(/ {2,}/g, "  ").trim());
     assert.equal(lines[0], "3 documents, 2 questions with 2 relevant documents");
-    assert.equal(
-      lines[4],
-      "all-MiniLM-L6-v2, 190 tokens  3  full text  0.500  0.500  0.500",
-    );
+    assert.equal(lines[4], "all-MiniLM-L6-v2, 190 tokens  3  full text  0.500  0.500  0.500");
     assert.equal(
       lines[7],
       "all-MiniLM-L6-v2, 190 tokens, headings  3  full text  0.500  0.500  0.500",
