@@ -4,7 +4,7 @@ import { UnreadableDocumentError } from "../errors.ts";
 import { decodeText } from "./decode.ts";
 import { chapterPaths } from "./epub-spine.ts";
 import { parseHtmlBody, readHtmlElement } from "./html-elements.ts";
-import { attributeOf, childrenOf, descendantsOf } from "./office-package.ts";
+import { attributeOf, childrenOf, descendantsOf, missingPart } from "./office-package.ts";
 import { createStructureBuilder, type Extracted } from "./structure.ts";
 import { parseXml, textOf, type XmlElement } from "./xml-elements.ts";
 
@@ -54,11 +54,8 @@ function unzip(bytes: Uint8Array, paths: readonly string[]): ReadPart {
 
 function partOf(read: ReadPart, path: string): Uint8Array {
   const part = read(path);
-  if (part !== undefined) return part;
-  const name = path === "" ? "package document" : path.slice(0, 200);
-  throw new UnreadableDocumentError(
-    `it has no ${name} in it, which belongs to it. Save it anew and upload it again.`,
-  );
+  if (part === undefined) throw missingPart(path);
+  return part;
 }
 
 async function readXml(read: ReadPart, path: string): Promise<XmlElement> {

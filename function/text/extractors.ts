@@ -24,6 +24,7 @@ export const binaryExtractors: Readonly<
   docx: async () => (await import("./docx.ts")).readDocx,
   xlsx: async () => (await import("./xlsx.ts")).readXlsx,
   pptx: async () => (await import("./pptx.ts")).readPptx,
+  odt: async () => (await import("./odt.ts")).readOdt,
   rtf: async () => (await import("./rtf.ts")).readRtf,
   epub: async () => (await import("./epub.ts")).readEpub,
   email: async () => (await import("./email.ts")).readEmail,

@@ -41,6 +41,11 @@ export const formats = {
     contentTypes: ["application/vnd.openxmlformats-officedocument.presentationml.presentation"],
     isBinary: true,
   },
+  odt: {
+    name: "OpenDocument (.odt)",
+    contentTypes: ["application/vnd.oasis.opendocument.text"],
+    isBinary: true,
+  },
   rtf: { name: "RTF", contentTypes: ["application/rtf", "text/rtf"], isBinary: true },
   epub: { name: "EPUB", contentTypes: ["application/epub+zip"], isBinary: true },
   email: { name: "e-mail", contentTypes: ["message/rfc822"], isBinary: true },

@@ -12,6 +12,7 @@ const typesByExtension: Readonly<Record<string, string>> = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  odt: "application/vnd.oasis.opendocument.text",
   ...Object.fromEntries(
     Object.entries({
       "text/javascript": "js mjs cjs jsx",

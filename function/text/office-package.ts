@@ -1,10 +1,18 @@
-/** A package of Office Open XML (.xlsx, .pptx) → its parts, and what each of them refers to. */
+/** A package of Office Open XML (.docx, .xlsx, .pptx) → its parts, and what each of them refers to. */
 import { strFromU8, unzipSync } from "fflate";
+import { UnreadableDocumentError } from "../errors.ts";
 import { isElement, parseXml, type XmlElement } from "./xml-elements.ts";
 
 export interface OfficePackage {
+  /** Of its parts that are XML. */
+  readonly paths: readonly string[];
   /** The part's outermost element; `undefined` where there is no such part. */
   read(path: string): XmlElement | undefined;
+  /**
+   * The outermost element of a part that the document cannot be without.
+   * @throws {UnreadableDocumentError} where there is no such part
+   */
+  part(path: string): XmlElement;
   /** The paths of what a part refers to, by the names that it calls them, with their kinds. */
   relations(path: string): ReadonlyMap<string, { readonly path: string; readonly kind: string }>;
 }
@@ -20,7 +28,13 @@ export function openOfficePackage(bytes: Uint8Array): OfficePackage {
     return part === undefined ? undefined : parseXml(strFromU8(part));
   }
   return {
+    paths: Object.keys(parts),
     read,
+    part(path) {
+      const part = read(path);
+      if (part === undefined) throw missingPart(path);
+      return part;
+    },
     relations(path) {
       const folder = path.slice(0, path.lastIndexOf("/") + 1);
       const relations = read(`${folder}_rels/${path.slice(folder.length)}.rels`);
@@ -36,6 +50,13 @@ export function openOfficePackage(bytes: Uint8Array): OfficePackage {
       );
     },
   };
+}
+
+export function missingPart(path: string): UnreadableDocumentError {
+  const name = path === "" ? "part" : path.slice(0, 200);
+  return new UnreadableDocumentError(
+    `it has no ${name} in it, which belongs to it. Save it anew and upload it again.`,
+  );
 }
 
 /** Its children of that name. */

@@ -11,12 +11,15 @@ import { isElement, type XmlElement } from "./xml-elements.ts";
 
 const presentationPath = "ppt/presentation.xml";
 
-/** Reads what is written on the slides; the number of a slide is its page. */
+/**
+ * Reads what is written on the slides; the number of a slide is its page.
+ * @throws {UnreadableDocumentError} for a presentation that has not all of its slides
+ */
 export function readPptx(bytes: Uint8Array): Extracted {
   const file = openOfficePackage(bytes);
   const relations = file.relations(presentationPath);
   const builder = createStructureBuilder();
-  for (const [index, slide] of descendantsOf(file.read(presentationPath), "sldId").entries()) {
+  for (const [index, slide] of descendantsOf(file.part(presentationPath), "sldId").entries()) {
     const path = relations.get(relationOf(slide))?.path ?? "";
     builder.page(index + 1);
     readSlide(file, path, builder);
@@ -30,7 +33,7 @@ function relationOf({ attributes }: XmlElement): string {
 }
 
 function readSlide(file: OfficePackage, path: string, builder: StructureBuilder): void {
-  const shapes = shapesOf(file.read(path));
+  const shapes = shapesOf(file.part(path));
   const title = shapes.find((shape) => /^(title|ctrTitle)$/.test(placeholderOf(shape)));
   if (title !== undefined) builder.heading(1, paragraphsOf(title).map(textOfRuns).join(" "));
   for (const shape of shapes) if (shape !== title) readShape(shape, builder);

@@ -13,16 +13,19 @@ import { textOf, type XmlElement } from "./xml-elements.ts";
 /** Columns of a sheet: https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
 const maxColumns = 16_384;
 
-/** Reads the values that the cells show; of a formula, what was last computed. */
+/**
+ * Reads the values that the cells show; of a formula, what was last computed.
+ * @throws {UnreadableDocumentError} for a workbook that has not all of its sheets
+ */
 export function readXlsx(bytes: Uint8Array): Extracted {
   const file = openOfficePackage(bytes);
-  const workbook = file.read("xl/workbook.xml");
+  const workbook = file.part("xl/workbook.xml");
   const relations = file.relations("xl/workbook.xml");
   const texts = childrenOf(file.read("xl/sharedStrings.xml"), "si").map(textOfCell);
   const isDate = readDateStyles(file);
   const builder = createStructureBuilder();
   for (const sheet of descendantsOf(workbook, "sheet")) {
-    const part = file.read(relations.get(attributeOf(sheet, "id"))?.path ?? "");
+    const part = file.part(relations.get(attributeOf(sheet, "id"))?.path ?? "");
     const rows = descendantsOf(part, "row").map((row) => readRow(row, texts, isDate));
     if (rows.length === 0) continue;
     builder.heading(1, attributeOf(sheet, "name"));

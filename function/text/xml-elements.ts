@@ -29,6 +29,11 @@ export function parseXml(xml: string): XmlElement {
           attributes: ownAttributes(attributes),
           children: [],
         };
+        if (open.length === 1 && document.children.some(isElement)) {
+          throw new UnreadableDocumentError(
+            `its element ${name.slice(0, 100)} stands outside of the outermost one. Correct it.`,
+          );
+        }
         open.at(-1)?.children.push(element);
         if (open.push(element) <= maxDepth) return;
         throw new UnreadableDocumentError(

@@ -34,6 +34,7 @@ const sources = {
   "docx.js": sourcePath("text/docx.ts"),
   "xlsx.js": sourcePath("text/xlsx.ts"),
   "pptx.js": sourcePath("text/pptx.ts"),
+  "odt.js": sourcePath("text/odt.ts"),
   "rtf.js": sourcePath("text/rtf.ts"),
   "epub.js": sourcePath("text/epub.ts"),
   "email.js": sourcePath("text/email.ts"),

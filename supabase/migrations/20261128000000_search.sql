@@ -111,9 +111,8 @@ as $$
 $$;
 
 -- What answers a question, best first: the nearest by meaning and those with its words, fused by reciprocal rank
--- (https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf). Beside the meaning only those rows count as found by
--- their words that have a third of what the question's words weigh: the common words of a question that is put in other
--- words than its answer move nothing.
+-- (https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf). A rank by words counts as much as the row has of what the
+-- question's words weigh: a question that is put in other words than its answer shares only common words with anything.
 --   vector_weight, text_weight   0 leaves one of the two out
 --   filter                       contained in the metadata (or bucket) of an object that holds the content; and its model
 --   neighbour_count              how many chunks before and behind each come with it
@@ -142,8 +141,8 @@ set hnsw.iterative_scan = 'strict_order'
 as $$
 #variable_conflict use_column
 declare
-  smoothing constant double precision := 60;  -- RRF's k
-  least_share constant double precision := case when vector_weight > 0 then 1.0 / 3 else 0 end;
+  -- RRF's k. The usual 60 leaves a first rank little before a tenth; docs/search.md has what was measured.
+  smoothing constant double precision := 20;
   depth constant integer := greatest(match_count, 50);
   is_narrowed constant boolean :=
     key_prefix is not null or modified_from is not null or modified_before is not null or filter - 'model' <> '{}';
@@ -213,14 +212,14 @@ begin
       ))
   ),
   worded as (
-    select found.id, row_number() over (order by found.weight desc, found.id) as rank
+    select found.id, found.share, row_number() over (order by found.weight desc, found.id) as rank
     from (
       -- ts_rank of one word goes up with its occurrences, ever less, as BM25's does.
       select candidates.id,
-        sum(words.weight * ts_rank(candidates.document, words.word, 1)) as weight
+        sum(words.weight * ts_rank(candidates.document, words.word, 1)) as weight,
+        sum(words.weight) / min(words.question_weight) as share
       from candidates join words on candidates.document @@ words.word
       group by candidates.id
-      having sum(words.weight) >= least_share * min(words.question_weight)
       order by weight desc, candidates.id
       limit depth
     ) as found
@@ -228,7 +227,7 @@ begin
   fused as (
     select id, worded.rank as text_rank, (smoothing + 1) / (vector_weight + text_weight) * (
       coalesce(vector_weight / (smoothing + near.rank), 0)
-      + coalesce(text_weight / (smoothing + worded.rank), 0)
+      + coalesce(text_weight * worded.share / (smoothing + worded.rank), 0)
     ) as score
     from near full join worded using (id)
     order by score desc, worded.rank, id

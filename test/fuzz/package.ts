@@ -3,7 +3,13 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import type { Extraction } from "../../function/text/extraction-thread.ts";
 import type { Mutation } from "./mutation.ts";
 
-const packages: ReadonlySet<Extraction["format"]> = new Set(["docx", "xlsx", "pptx", "epub"]);
+const packages: ReadonlySet<Extraction["format"]> = new Set([
+  "docx",
+  "xlsx",
+  "pptx",
+  "odt",
+  "epub",
+]);
 
 export function isPackage(format: Extraction["format"]): boolean {
   return packages.has(format);

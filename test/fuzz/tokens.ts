@@ -174,6 +174,7 @@ export const tokens: Readonly<Record<Extraction["format"], readonly string[]>> =
   docx: [...characters, ...zip, ...xml],
   xlsx: [...characters, ...zip, ...xml],
   pptx: [...characters, ...zip, ...xml],
+  odt: [...characters, ...zip, ...xml],
   rtf: [...characters, ...rtf],
   epub: [...characters, ...zip, ...xml],
   email: [...characters, ...mail],

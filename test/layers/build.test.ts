@@ -153,6 +153,7 @@ describe("buildAll", () => {
       "html-elements.js",
       "html.js",
       "json.js",
+      "odt.js",
       "packages.js",
       "pdf.js",
       "pptx.js",

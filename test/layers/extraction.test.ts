@@ -45,6 +45,7 @@ describe("the function's files", () => {
     "python-pptx-bees.pptx",
     "calibre-sky.epub",
     "libreoffice-minutes.rtf",
+    "libreoffice-minutes.odt",
     "python-order.eml",
     "pysubs2-ropeworks.srt",
     "tsc-tides.js",

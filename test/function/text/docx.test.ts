@@ -76,6 +76,15 @@ describe("readDocx", () => {
     assert.ok(text.length < 1_000, `${text.length} characters`);
   });
 
+  it("rejects XML of many outermost elements, over which the library would take minutes", async () => {
+    const bytes = docxOf("<p>x<b>y</b></p>".repeat(50_000));
+
+    await assert.rejects(extractDocument(bytes, "a.docx", undefined), {
+      name: "UnreadableDocumentError",
+      problem: /^its element p stands outside of the outermost one/,
+    });
+  });
+
   for (const [what, bytes] of [
     ["without a document in it", zipSync({ "word/document.xml": new Uint8Array() })],
     ["that is cut off", docxOf(body("<w:p/>")).subarray(0, 700)],

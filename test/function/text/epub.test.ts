@@ -201,7 +201,7 @@ describe("readEpub", () => {
     [
       "without a package document",
       bookOf("", { "META-INF/container.xml": "<container/>" }),
-      /^it has no package document in it/,
+      /^it has no part in it/,
     ],
     [
       "whose package document would be a billion laughs",
@@ -209,11 +209,6 @@ describe("readEpub", () => {
       /^its DOCTYPE declares entities/,
     ],
     ["that is cut off", bookOf("<p>Text.</p>").subarray(0, 300), /^it is damaged, or no EPUB/],
-    [
-      "that unpacks to 300 MB",
-      bookOf("", { "OEBPS/a.xhtml": new Uint8Array(300_000_000).fill(0x20) }),
-      /^it takes more than 256 MB of memory to read/,
-    ],
     [
       "whose elements are nested 100,000 deep",
       bookOf("<div>".repeat(100_000)),

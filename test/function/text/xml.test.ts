@@ -74,6 +74,11 @@ describe("readXml", () => {
   for (const [what, xml, problem] of [
     ["an element that is not closed", "<a><b></a>", /^its element b is not closed/],
     ["an end that is missing", "<a><b/>", /^its element a is not closed/],
+    [
+      "a second one beside the outermost",
+      "<a/><b/>",
+      /^its element b stands outside of the outermost one/,
+    ],
     ["what has no element", "only text", /^it has no XML element/],
     [
       "elements nested too deeply",
