@@ -36,7 +36,7 @@ const documents = [
   { _id: "empty", title: "", text: "" },
 ];
 const queries = [
-  { _id: "meal", text: "a warm dinner" },
+  { _id: "meal", text: "warm dinner" },
   { _id: "part", text: "XK-4711-B" },
   { _id: "insects", text: "insects during cold months" },
 ];
