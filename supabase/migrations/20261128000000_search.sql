@@ -1,7 +1,9 @@
 -- Search by meaning and by words at once. The words need an index; they are taken as they are written ('simple'),
--- since documents come in any language.
+-- since documents come in any language. Each row goes into the index at once: while rows wait to be put there by a
+-- vacuum, the planner takes reading all of them for cheaper, and makes the words of every row anew for each word.
+-- https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
 create index if not exists content_embeddings_words
-  on public.content_embeddings using gin (to_tsvector('simple', content));
+  on public.content_embeddings using gin (to_tsvector('simple', content)) with (fastupdate = off);
 
 -- The metadata of a content row as the piece of this number (from 1) of an object of so many; `own` is what the row
 -- has whoever holds it: the model and the tokens.

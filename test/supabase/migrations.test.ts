@@ -41,7 +41,7 @@ describe("the migrations", () => {
       { tablename: "content_embeddings", definition: "btree (id)" },
       {
         tablename: "content_embeddings",
-        definition: "gin (to_tsvector('simple'::regconfig, content))",
+        definition: "gin (to_tsvector('simple'::regconfig, content)) WITH (fastupdate=off)",
       },
       {
         tablename: "content_embeddings",
