@@ -238,8 +238,10 @@ begin
     ts_headline(
       'simple',
       replace(replace(replace(c.content, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'),
+      -- What is in more than a third of the rows, as "the" is, is marked only where there is nothing else.
       coalesce(
-        (select string_agg(words.word::text, ' | ')::tsquery from words), plainto_tsquery('simple', query_text)
+        (select string_agg(words.word::text, ' | ')::tsquery from words where words.weight > ln(3)),
+        plainto_tsquery('simple', query_text)
       ),
       'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=15, FragmentDelimiter=" … "'
     ),

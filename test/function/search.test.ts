@@ -219,6 +219,19 @@ describe("searchContent of the store", () => {
     );
   });
 
+  it("marks no word that is everywhere beside one that is not", async () => {
+    const rest = ["the sky", "the sea", "the end", "the sun"].map(
+      (text) => [text, nowhere] as const,
+    );
+    await put("a.txt", [["the plums are ripe", [1, 0, 0]], ...rest]);
+
+    const [first] = await search("the plums");
+    const [second] = await search("the");
+
+    assert.equal(first?.snippet, "the <mark>plums</mark> are ripe");
+    assert.equal(second?.snippet, "<mark>the</mark> plums are ripe");
+  });
+
   it("shows of a long text the part with the words", async () => {
     const filler = "nothing to see here ".repeat(100);
     await put("a.txt", [[`${filler}then ripe plums appear ${filler}`, nowhere]]);
