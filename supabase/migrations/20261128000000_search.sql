@@ -243,7 +243,7 @@ begin
         (select string_agg(words.word::text, ' | ')::tsquery from words where words.weight > ln(3)),
         plainto_tsquery('simple', query_text)
       ),
-      'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=15, FragmentDelimiter=" … "'
+      'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=15, ShortWord=0, FragmentDelimiter=" … "'
     ),
     coalesce(around.neighbours, '[]')
   from fused
