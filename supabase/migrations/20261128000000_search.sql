@@ -111,8 +111,9 @@ as $$
 $$;
 
 -- What answers a question, best first: the nearest by meaning and those with its words, fused by reciprocal rank
--- (https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf). A rank by words counts as much as the row has of what the
--- question's words weigh: a question that is put in other words than its answer shares only common words with anything.
+-- (https://plg.uwaterloo.ca/~gvcormac/cormacksigir09-rrf.pdf). Beside the meaning a rank by words counts as much as the row
+-- has of what the question's words weigh: a question that is put in other words than its answer shares only common words
+-- with anything.
 --   vector_weight, text_weight   0 leaves one of the two out
 --   filter                       contained in the metadata (or bucket) of an object that holds the content; and its model
 --   neighbour_count              how many chunks before and behind each come with it
@@ -217,7 +218,7 @@ begin
       -- ts_rank of one word goes up with its occurrences, ever less, as BM25's does.
       select candidates.id,
         sum(words.weight * ts_rank(candidates.document, words.word, 1)) as weight,
-        sum(words.weight) / min(words.question_weight) as share
+        case when vector_weight > 0 then sum(words.weight) / min(words.question_weight) else 1 end as share
       from candidates join words on candidates.document @@ words.word
       group by candidates.id
       order by weight desc, candidates.id
