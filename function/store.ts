@@ -70,7 +70,7 @@ export const matchesSchema = v.array(
     metadata: v.record(v.string(), v.unknown()),
     /** Of the embeddings: 1 is the same direction. */
     similarity: v.number(),
-    /** What the matches are ordered by: 1 is the first by meaning and by words. */
+    /** What the matches are ordered by: 1 is the first by meaning and by words, with all of them. */
     score: v.number(),
     /** HTML: escaped, with the question's words in <mark>. */
     snippet: v.string(),

@@ -117,8 +117,8 @@ $$;
 --   vector_weight, text_weight   0 leaves one of the two out
 --   filter                       contained in the metadata (or bucket) of an object that holds the content; and its model
 --   neighbour_count              how many chunks before and behind each come with it
--- `key` and `metadata` are of the first object that is wanted. `score` is 1 for the first in both, `similarity` is that
--- of match_content, `snippet` is HTML: escaped, with the words in <mark>.
+-- `key` and `metadata` are of the first object that is wanted. `score` is 1 for what is first in both and has all words,
+-- `similarity` is that of match_content, `snippet` is HTML: escaped, with the words in <mark>.
 create function public.search_content(
   query_text text,
   query_embedding extensions.vector,
