@@ -24,7 +24,16 @@ describe("the tools with the real Pulumi CLI", () => {
       new URL(request.url).pathname === "/"
         ? new Response(identity, { headers: { "content-type": "text/xml" } })
         : Response.json([
-            { id: "a", content: "Green tea.", key: "tea.md", metadata: {}, similarity: 0.5 },
+            {
+              id: "a",
+              content: "Green tea.",
+              key: "tea.md",
+              metadata: {},
+              similarity: 0.5,
+              score: 1,
+              snippet: "Green tea.",
+              neighbours: [],
+            },
           ]),
     );
     stack = await createStack("other", {
