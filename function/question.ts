@@ -46,6 +46,8 @@ const fieldsSchema = v.strictObject(
   {
     question: v.pipe(
       v.string(questionExpected),
+      // Neither can be in a text of Postgres.
+      v.transform((text) => text.toWellFormed().replaceAll("\0", " ")),
       v.trim(),
       v.nonEmpty(questionExpected),
       v.maxLength(1000, questionExpected),
@@ -72,14 +74,18 @@ const fieldsSchema = v.strictObject(
     neighbours: v.optional(whole("neighbours", 0, 10)),
   },
   // An option that is not known may be a filter, without which too much would be found.
-  ({ expected, received }) =>
-    expected === "never" ? `${JSON.parse(received)}: not an option of a search` : questionExpected,
+  ({ expected, input }) =>
+    expected === "never" ? `${input}: not an option of a search` : questionExpected,
 );
 
 const questionSchema = v.pipe(
   v.unknown(),
   v.check((event) => !Array.isArray(event), questionExpected),
   fieldsSchema,
+  v.check(
+    ({ vectorWeight = 1, textWeight = 1 }) => vectorWeight !== 0 || textWeight !== 0,
+    "vectorWeight, textWeight: expected one of them above 0",
+  ),
 );
 
 const urlRequestSchema = v.object({

@@ -226,7 +226,7 @@ begin
     ) as found
   ),
   fused as (
-    select id, worded.rank as text_rank, (smoothing + 1) / (vector_weight + text_weight) * (
+    select id, worded.rank as text_rank, (smoothing + 1) / nullif(vector_weight + text_weight, 0) * (
       coalesce(vector_weight / (smoothing + near.rank), 0)
       + coalesce(text_weight * worded.share / (smoothing + worded.rank), 0)
     ) as score

@@ -427,6 +427,13 @@ describe("answerSearch", () => {
     );
   });
 
+  it("takes a question with characters that Postgres has no text of", async () => {
+    const matches = await answerSearch(environment, { question: "a\0 \ud800 text" });
+
+    assert.ok(Array.isArray(matches));
+    assert.equal(matches.length, 2);
+  });
+
   it("answers a request to the URL with the same matches as JSON", async () => {
     const question = { question: "a question", count: 1 };
     const matches = await answerSearch(environment, question);
@@ -459,6 +466,11 @@ describe("answerSearch", () => {
     ['{"question": "x", "count": "5"}', count],
     ['{"question": 1, "count": "5"}', `${question}; ${count}`],
     ['{"question": "x", "keyPrefx": "a/"}', "keyPrefx: not an option of a search"],
+    [String.raw`{"question": "x", "a\"b": 1}`, 'a"b: not an option of a search'],
+    [
+      '{"question": "x", "vectorWeight": 0, "textWeight": 0}',
+      "vectorWeight, textWeight: expected one of them above 0",
+    ],
     ['{"question": "x", "keyPrefix": ""}', "keyPrefix: expected a text of 1 to 1024 characters"],
     ['{"question": "x", "filter": []}', filter],
     ['{"question": "x", "filter": "team"}', filter],

@@ -114,6 +114,12 @@ describe("searchContent of the store", () => {
     assert.equal(byWords[0]?.score, 1);
   });
 
+  it("finds nothing where both are left out", async () => {
+    await put("a.txt", [["apples", [1, 0, 0]]]);
+
+    assert.deepEqual(await search("apples", { vectorWeight: 0, textWeight: 0 }), []);
+  });
+
   it("finds nothing of what another model embedded", async () => {
     await put("a.txt", [["apples", [1, 0, 0]]], {}, { of: "model-b" });
 
